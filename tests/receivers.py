@@ -108,10 +108,11 @@ def _answers(address: str) -> bool:
 
 @dataclass
 class Mails:
-    """A running mail server and what it received."""
+    """A running mail server and what it received; ``unknown``: addresses that it refuses."""
 
     port: int = 0
     refuse: str = ""
+    unknown: set[str] = field(default_factory=set)
     received: list[EmailMessage] = field(default_factory=list)
 
     def url(self, to: str) -> str:
@@ -121,6 +122,8 @@ class Mails:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.refuse:
             return self.refuse
+        if address in self.unknown:
+            return "550 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

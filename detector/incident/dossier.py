@@ -31,6 +31,7 @@ from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
 from detector.schema.detection.alerts import Alert
+from detector.schema.letters.mailings import ClientLetters
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import NotifySettings, Settings, TeamSettings
 
@@ -49,6 +50,7 @@ class Dossier:
         case: Under what it runs: laws, team, ladder.
         configured_team: The team as configured now: whose account it is about is not only what was known then.
         words: Texts in the service's language, for the timeline.
+        letters: How its clients stand with their letters; read for acts that ask for it.
     """
 
     incident: Incident
@@ -65,6 +67,7 @@ class Dossier:
     notify: NotifySettings = field(default_factory=NotifySettings)
     configured_team: TeamSettings = field(default_factory=TeamSettings)
     words: Messages = field(default_factory=lambda: messages("en"))
+    letters: ClientLetters = field(default_factory=ClientLetters)
 
     @property
     def terms(self) -> Terms:

@@ -10,13 +10,13 @@ from typing import Any
 from detector.errors import Problem, StoreError
 from detector.incident.claims.document_remarks import DocumentRemark
 from detector.schema.case.incidents import Incident
-from detector.schema.letters.mailings import LetterState, MailingKind, MailingProgress
+from detector.schema.letters.mailings import SETTLED, WITHOUT, LetterState, MailingKind, MailingProgress
 from detector.web.ports import ConsolePort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import in_words
 
 _LEFT = (LetterState.PLANNED, LetterState.SENDING)
-_APART = (LetterState.POST, LetterState.REPLACED)
+_APART = (LetterState.POST, LetterState.REPLACED, LetterState.HELD)
 """Letters that the service does not send."""
 
 
@@ -30,7 +30,7 @@ def letters_of(
         incident: Whose letters.
         words: Of the reader.
         pressed: ``letters_kind``, which letter; ``letters_counted``, what it would come to; ``letters_text``, a plan as
-            it was filed; ``letters_back``, what came back.
+            it was filed; ``letters_back``, what came back; ``letters_held``, how many were held back, and had gone.
         shown: This view is.
     """
     if not shown:
@@ -51,6 +51,9 @@ def letters_of(
         "letters_counted": (),
         "letters_text": "",
         "letters_back": None,
+        "letters_held": None,
+        "letters_without": [(state.value, count) for state, count in view.told.counts if state in WITHOUT],
+        "letters_settled": [state.value for state in SETTLED],
         "left_of": left_of,
         "gone_of": lambda each: each.mailing.letters - each.count(*_LEFT, *_APART),
         **pressed,

@@ -64,7 +64,7 @@ def test_letters_are_planned_approved_by_two_sent_and_read_when_they_come_back(
     assert "Здравствуйте, =cmd()!" in pages.read_text()
     assert listed.stat().st_mode & 0o077 == pages.stat().st_mode & 0o077 == 0
     (told,) = json.loads(run("anna", "status", ref, "--json")[1])
-    assert dict(told["by_state"]) == {"post": 1, "sent": 1}
+    assert dict(told["by_state"]) == {"not-reached": 1, "post": 1, "sent": 1}
     out = run("lev", "status", ref)[1]
     assert ("approved by anna, dina" in out, "by lev; stopped" in out) == (True, True)
     assert run("lev", "settle", ref)[0] == 2

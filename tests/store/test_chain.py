@@ -29,7 +29,7 @@ from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.learning.case_costs import CaseCost, CostKind
 from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
 from detector.schema.learning.investigation_words import InvestigationWord, WordKind
-from detector.schema.letters.mailings import ClientCall, Mailing, MailingKind
+from detector.schema.letters.mailings import ClientCall, LetterHold, Mailing, MailingKind
 from detector.schema.letters.sending_orders import SendingOrder
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, NoticeWord
 from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportKind, ReportRecord, ReportWay
@@ -133,6 +133,11 @@ def fill(store: Store) -> None:
         unit.letters.add(MAILING, ())
         unit.letters.save_order(
             SendingOrder(incident_id=ONE.id, number=1, kind=MailingKind.FIRST, at=NOON, by="anna", ended_at=NOON)
+        )
+        unit.letters.save_hold(
+            LetterHold(
+                incident_id=ONE.id, number=1, client="c1", at=NOON, by="anna", reason="objects", released_at=NOON
+            )
         )
         unit.letters.save_call(ClientCall(incident_id=ONE.id, number=1, at=NOON, by="anna", question="is it me?"))
         unit.learning.save_action(ACTION)
@@ -555,6 +560,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "letters",
             "mailings",
             "sending_orders",
+            "letter_holds",
             "given_codes",
             "client_calls",
             "corrective_actions",

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from detector.errors import ConfigError, StoreError
+from detector.schema.letters.mailings import LetterState
 from detector.store import Store, migrate
 from detector.store.db.tables import METADATA
 
@@ -92,6 +93,22 @@ def test_who_set_a_password_before_that_was_kept_is_looked_up_in_what_was_record
         assert {each.name: each.password_by for each in unit.people.secrets()} == {
             "anna": "olga", "boris": "", "dina": "olga", "lev": "",
         }  # fmt: skip
+    store.close()
+
+
+def test_letters_from_before_clients_without_one_were_asked_about_are_read(url: str, engine: Engine) -> None:
+    _migrate(engine, "0040")
+    columns = "incident_id, mailing, number, way, channel, language, state, message_id, attempts, changed_at, error"
+    row = f"INSERT INTO letters ({columns}) VALUES ('one', 1, 4, 0, 'mail', 'en', 'bounced', 'm', 1, :at, 'bounced-5')"
+    with engine.begin() as connection:
+        if url.startswith("postgresql"):
+            connection.execute(text("ALTER TABLE letters DROP CONSTRAINT fk_letters_incident_id"))
+        connection.execute(text(row), {"at": "2026-03-03T00:00:00.000000Z"})
+    store = Store.open(url)
+    with store.read() as unit:
+        (letter,) = unit.letters.by_message_ids(["m"])
+        assert (letter.state, letter.by, letter.words, letter.told_at) == (LetterState.BOUNCED, "", "", None)
+        assert unit.letters.holds("one") == []
     store.close()
 
 

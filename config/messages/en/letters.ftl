@@ -71,6 +71,35 @@ letters-state-bounced = came back
 letters-state-failed = failed
 letters-state-post = by post
 letters-state-replaced = replaced
+letters-state-not-reached = no contact
+letters-state-held = held back
+letters-state-posted = posted on paper
+letters-state-told-otherwise = told otherwise
+letters-state-public = told by a public communication
+letters-state-given-up = given up
+letters-later = in no plan of letters
+letters-without-sum = Without a letter (*): { NUMBER($without) }. Told each for themselves: { NUMBER($informed) }.
+letters-without-remark = { NUMBER($count) } { $count ->
+    [one] client has
+   *[other] clients have
+} no letter, and nobody has said how they were told. No law asks for it here: nabat letters without { $number }
+incident-entry-letters-told = { NUMBER($count) } { $count ->
+    [one] client
+   *[other] clients
+} without a letter { $letter ->
+    [none] (refused { $failed }, came back { $bounced }, no contact { $unreached }, held back { $held }, for the post { $post }, others { $rest })
+   *[other] ({ $letter })
+}: { $how ->
+    [posted] posted on paper
+    [told-otherwise] told otherwise
+    [public] told by a public communication
+   *[other] given up
+}, { $told }: { $words }
+incident-entry-letters-held = Letters to one client are held back (hold { $number }, letters: { $count }): { $reason }
+incident-entry-letters-released = Letters to one client may go again (hold { $number }, letters: { $count }): { $reason }
+web-entry-letters-told = clients without a letter
+web-entry-letters-held = letters held back
+web-entry-letters-released = letters released
 letters-why-no-contact = no contact
 letters-why-no-address = no address
 letters-why-no-representative = a minor or represented, and nobody to write to
@@ -209,3 +238,56 @@ web-problem-letters-box = { $code ->
    *[other] The mailbox that letters come back to cannot be read: its server is not reached, or gives no answer that can be used (letters.bounces.imap).
 }
 web-problem-letters-box-password = The file with the password of the mailbox cannot be read (letters.bounces.password_file).
+web-letters-without = Clients without a letter
+web-letters-without-count = { NUMBER($count) } { $count ->
+    [one] client has
+   *[other] clients have
+} no letter, and nobody has said how they were told. Where a law wants them told, the case is not closed as handled before.
+web-letters-without-some = First: { $some }
+web-letters-informed = Told each for themselves: { NUMBER($count) }.
+web-letters-without-fetch = Fetch who they are
+web-letters-without-client = Or one client alone: the id
+web-letters-told-how = How they were told
+web-letters-told-words = By which number, where or by whom; of who is given up: why not
+web-letters-told-at = When they were told ({ $zone }); empty: now
+web-letters-told-press = Say so
+web-letters-hold = Hold letters to one client back
+web-letters-hold-hint = An objection, or a lawyer's word: nothing goes to this client any more, not by later plans either. At the close it is asked how they were told.
+web-letters-hold-count = Held back now: { NUMBER($count) } { $count ->
+    [one] client
+   *[other] clients
+}.
+web-letters-hold-client = The client's id
+web-letters-hold-reason = Why
+web-letters-hold-press = Hold back
+web-letters-release-press = Let go again
+web-letters-held-done = Held back: { $count }. Had gone, or perhaps: { $gone }.
+web-close-without = { NUMBER($count) } { $count ->
+    [one] client has
+   *[other] clients have
+} no letter: say how they were told, or why not
+web-problem-clients-without = { NUMBER($count) } { $count ->
+    [one] client has
+   *[other] clients have
+} no letter ({ $counts }). On the page Letters, under "Clients without a letter", say how they were told, or why not.
+web-problem-letters-unsent = { NUMBER($count) } { $count ->
+    [one] letter to a client was not sent yet. Send it on the page Letters.
+   *[other] letters to clients were not sent yet. Send them on the page Letters.
+}
+web-problem-letters-in-doubt = Of { NUMBER($count) } { $count ->
+    [one] letter
+   *[other] letters
+} to clients nobody knows whether it was sent: say so on the page Letters.
+web-problem-clients-unplanned = { NUMBER($count) } { $count ->
+    [one] client stands
+   *[other] clients stand
+} in no plan of letters: plan letters on the page Letters.
+web-problem-letters-which = Choose which clients it is about: some states, or one client by their id, not both.
+web-problem-letters-nobody-so = No client stands so.
+web-problem-letters-not-theirs = No letter of this case is this client's: fetch who has none, and look at the id.
+web-problem-letters-has-one = This client has a letter.
+web-problem-letters-held = Letters to this client are held back since { $since } by { $person }.
+web-problem-letters-not-held = Letters to this client are not held back.
+web-problem-letters-client = Give the client's id.
+web-problem-letters-told-when = The moment lies in the future, or long before the case.
+web-problem-letters-how = Choose how they were told, or that they are given up.

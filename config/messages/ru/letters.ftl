@@ -71,6 +71,37 @@ letters-state-bounced = вернулось
 letters-state-failed = не ушло
 letters-state-post = почтой
 letters-state-replaced = заменено
+letters-state-not-reached = нет контакта
+letters-state-held = задержано
+letters-state-posted = отправлено на бумаге
+letters-state-told-otherwise = сообщили иначе
+letters-state-public = публичное сообщение
+letters-state-given-up = не сообщаем
+letters-later = нет ни в одном плане писем
+letters-without-sum = Без письма (*): { NUMBER($without) }. Уведомлено лично: { NUMBER($informed) }.
+letters-without-remark = Без письма { NUMBER($count) } { $count ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+}, и никто не сказал, как им сообщили. Закон здесь этого не требует: nabat letters without { $number }
+incident-entry-letters-told = Без письма { NUMBER($count) } { $count ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+} { $letter ->
+    [none] (отказ сервера { $failed }, вернулись { $bounced }, нет контакта { $unreached }, задержаны { $held }, для почты { $post }, прочие { $rest })
+   *[other] ({ $letter })
+}: { $how ->
+    [posted] отправлено на бумаге
+    [told-otherwise] сообщили иначе
+    [public] публичное сообщение
+   *[other] не сообщаем
+}, { $told }: { $words }
+incident-entry-letters-held = Письма одному клиенту задержаны (запись { $number }, писем: { $count }): { $reason }
+incident-entry-letters-released = Письма одному клиенту снова можно отправлять (запись { $number }, писем: { $count }): { $reason }
+web-entry-letters-told = клиенты без письма
+web-entry-letters-held = письма задержаны
+web-entry-letters-released = письма отпущены
 letters-why-no-contact = нет контакта
 letters-why-no-address = нет адреса
 letters-why-no-representative = за клиента отвечает представитель, а написать ему нельзя
@@ -205,3 +236,61 @@ web-problem-letters-box = { $code ->
    *[other] Ящик, в который возвращаются письма, не прочитать: сервер недоступен или отвечает непонятно (letters.bounces.imap).
 }
 web-problem-letters-box-password = Не прочитать файл с паролем ящика (letters.bounces.password_file).
+web-letters-without = Клиенты без письма
+web-letters-without-count = Без письма { NUMBER($count) } { $count ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+}, и никто не сказал, как им сообщили. Если закон требует сообщить клиентам, до этого инцидент не закрыть как отработанный.
+web-letters-without-some = Первые: { $some }
+web-letters-informed = Уведомлено лично: { NUMBER($count) }.
+web-letters-without-fetch = Получить, кто они
+web-letters-without-client = Или один клиент: идентификатор
+web-letters-told-how = Как им сообщили
+web-letters-told-words = Под каким номером, где или кто сообщил; если не сообщаем — почему
+web-letters-told-at = Когда сообщили ({ $zone }); пусто — сейчас
+web-letters-told-press = Записать
+web-letters-hold = Задержать письма одному клиенту
+web-letters-hold-hint = Возражение клиента или слово юриста: этому клиенту больше ничего не отправляется, по новым планам тоже. При закрытии спросят, как ему сообщили.
+web-letters-hold-count = Сейчас задержаны письма: { NUMBER($count) } { $count ->
+    [one] клиенту
+   *[many] клиентам
+}.
+web-letters-hold-client = Идентификатор клиента
+web-letters-hold-reason = Почему
+web-letters-hold-press = Задержать
+web-letters-release-press = Отпустить
+web-letters-held-done = Задержано: { $count }. Ушло или, возможно, ушло: { $gone }.
+web-close-without = Без письма { NUMBER($count) } { $count ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+}: запишите, как им сообщили или почему нет
+web-problem-clients-without = Без письма { NUMBER($count) } { $count ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+} ({ $counts }). На странице «Письма», в разделе «Клиенты без письма», запишите, как им сообщили или почему нет.
+web-problem-letters-unsent = Ещё не отправлено { NUMBER($count) } { $count ->
+    [one] письмо клиенту
+    [few] письма клиентам
+   *[many] писем клиентам
+}. Отправьте на странице «Письма».
+web-problem-letters-in-doubt = Неизвестно, ушло ли { NUMBER($count) } { $count ->
+    [one] письмо клиенту
+    [few] письма клиентам
+   *[many] писем клиентам
+}: запишите это на странице «Письма».
+web-problem-clients-unplanned = Ни в одном плане писем нет { NUMBER($count) } { $count ->
+    [one] клиента
+   *[many] клиентов
+}: подготовьте письма на странице «Письма».
+web-problem-letters-which = Укажите, о каких клиентах речь: состояния или один клиент по идентификатору, не всё сразу.
+web-problem-letters-nobody-so = В таком состоянии нет ни одного клиента.
+web-problem-letters-not-theirs = В этом инциденте нет письма этому клиенту: получите список тех, кто без письма, и проверьте идентификатор.
+web-problem-letters-has-one = У этого клиента письмо есть.
+web-problem-letters-held = Письма этому клиенту задержаны с { $since }, задержал(а) { $person }.
+web-problem-letters-not-held = Письма этому клиенту не задержаны.
+web-problem-letters-client = Укажите идентификатор клиента.
+web-problem-letters-told-when = Этот момент ещё не наступил или задолго до инцидента.
+web-problem-letters-how = Укажите, как им сообщили, или что не сообщаем.

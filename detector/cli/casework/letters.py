@@ -1,19 +1,26 @@
 """``nabat letters``: letters to the clients of an incident, planned, approved by two, sent, and what came back."""
 
+import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import click
 import msgspec
 
 from detector.cli.incidents import workplace
-from detector.cli.options import config_option, json_option
+from detector.cli.options import Moment, config_option, in_zone, json_option
 from detector.cli.output import FAILED, counted, emit_pretty, fail, moment, progress, say, show
 from detector.errors import InputError, Problem
 from detector.messages import messages
 from detector.runtime.incidents.letters.letter_plan import LetterPlan, plan_lines, sample_head
-from detector.runtime.incidents.letters.post_list import write_not_reached, write_post_list, write_post_pages
-from detector.schema.letters.mailings import LetterState, MailingKind, MailingProgress
+from detector.runtime.incidents.letters.post_list import (
+    write_not_reached,
+    write_post_list,
+    write_post_pages,
+    write_without,
+)
+from detector.schema.letters.mailings import SETTLED, WITHOUT, LetterState, MailingKind, MailingProgress
 from detector.settings import Settings
 
 _incident = click.argument("incident")
@@ -273,12 +280,15 @@ def _show_progress(found: MailingProgress, settings: Settings) -> None:
 
 @letters.command(
     "settle",
-    short_help="Say what became of letters that are unknown.",
+    short_help="Say what became of letters that are unknown, and how clients without one were told.",
     epilog="""\b
 Examples:
   nabat letters settle amber-otter --accepted taken.log                those in the file were sent
   nabat letters settle amber-otter --accepted taken.log --rest again   and the others go again
   nabat letters settle amber-otter --rest sent                         take all of them as sent
+  nabat letters settle amber-otter --state post --as posted --words "list 12 of 3 March, 41 letters"
+  nabat letters settle amber-otter --state failed --state bounced      asks how they were told
+  nabat letters settle amber-otter --client 4711 --as given-up --words "deceased, no heir is known"
 """,
 )
 @config_option
@@ -293,19 +303,158 @@ Examples:
     show_default=True,
     help="What becomes of the others.",
 )
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice([each.value for each in WITHOUT]),
+    multiple=True,
+    help="All clients whose first letter stands so; repeatable.",
+)
+@click.option("--client", default="", metavar="ID", help="This client alone.")
+@click.option("--as", "how", type=click.Choice([each.value for each in SETTLED]), help="How they were told, or not.")
+@click.option("--words", default="", metavar="TEXT", help="By which number, where, by whom; or why not. Kept.")
+@click.option("--at", type=Moment(bare=True), help="When they were told; default now.")
 @_incident
-def settle(config: str | None, kind: str, accepted: Path | None, rest: str, incident: str) -> None:
-    """Say of the letters of INCIDENT that were being handed over at a crash which the mail server has.
+def settle(
+    config: str | None,
+    kind: str,
+    accepted: Path | None,
+    rest: str,
+    states: tuple[str, ...],
+    client: str,
+    how: str | None,
+    words: str,
+    at: datetime | None,
+    incident: str,
+) -> None:
+    """Say what became of letters of INCIDENT that are unknown, or how clients without a letter were told.
 
-    Their message ids are shown by `status --unknown`. Look for them in the mail server's log: a letter is taken when it
-    is queued or delivered there, not when its beginning was seen.
+    Unknown are those that were being handed over at a crash: say which the mail server has. Their message ids are shown
+    by `status --unknown`. Look for them in the mail server's log: a letter is taken when it is queued or delivered
+    there, not when its beginning was seen.
+
+    With --state or --client say how clients without a letter were told: `posted` on paper, `told-otherwise` by
+    telephone, in person or in their account, by a `public` communication; or that they are `given-up`, and why. What is
+    not given is asked for at a terminal. What was said can be corrected by saying it anew with --client.
     """
+    chosen = bool(states or client)
+    if chosen and (accepted or rest != "leave"):
+        fix = "settle unknown letters by themselves first"
+        raise InputError(Problem(what="--accepted and --rest go with neither --state nor --client", fix=fix))
+    if not chosen and (how or words or at):
+        raise InputError(Problem(what="it is not said which clients", fix="name --state STATE, or --client ID"))
     text = _read(accepted) if accepted else ""
-    if not accepted and rest == "leave":
-        raise InputError(Problem(what="nothing is said of any letter", fix="name --accepted FILE, or --rest"))
+    if not chosen and not accepted and rest == "leave":
+        fix = "of unknown ones name --accepted FILE, or --rest; of clients without one --state STATE, or --client ID"
+        raise InputError(Problem(what="nothing is said of any letter", fix=fix))
+    with workplace(config) as (console, settings):
+        if not chosen:
+            sent, again = console.letters.settle(incident, MailingKind(kind), accepted=text, rest=rest)
+            say(f"{sent} had been sent, {again} go again" + (": nabat letters send" if again else ""))
+            return
+        how, words = _asked_for(how, words)
+        count = console.letters.settle_clients(
+            incident,
+            LetterState(how),
+            words=words,
+            states=[LetterState(each) for each in states],
+            client=client,
+            at=in_zone(at, settings),
+        )
+        say(f"{counted(count, 'client')}: {messages(settings.language).text(f'letters-state-{how}')}")
+        left = console.letters.standing_of(incident).without
+        if left:
+            say(f"{counted(left, 'client')} without a letter left: nabat letters without {incident}")
+
+
+def _asked_for(how: str | None, words: str) -> tuple[str, str]:
+    """Return how clients were told and the words for it; what was not given is asked for at a terminal."""
+    ways = [each.value for each in SETTLED]
+    if not (how and words) and not sys.stdin.isatty():
+        fix = f"add --as {', '.join(ways[:-1])} or {ways[-1]}, and --words with number, place or reason"
+        raise InputError(Problem(what="it is not said how the clients were told, or why not", fix=fix))
+    how = how or click.prompt("How were they told", type=click.Choice(ways), err=True)
+    why = LetterState(how) is LetterState.GIVEN_UP
+    ask = "Why are they given up" if why else "By which number, where or by whom"
+    return how, words or click.prompt(ask, err=True)
+
+
+@letters.command(
+    "without",
+    short_help="How many clients have no letter, and who.",
+    epilog="""\b
+Examples:
+  nabat letters without amber-otter
+  nabat letters without amber-otter --out without.csv      who, why, and where their letter stands
+""",
+)
+@config_option
+@json_option
+@click.option("--out", metavar="FILE.csv", help="Write who has no letter, and why; that it was done is recorded.")
+@_incident
+def without(config: str | None, as_json: bool, out: str | None, incident: str) -> None:
+    """Count the clients of INCIDENT who have no letter, and of whom nobody has said how they were told."""
+    with workplace(config) as (console, settings):
+        found = console.letters.standing_of(incident)
+        if as_json:
+            emit_pretty(msgspec.to_builtins(found) | {"without": found.without, "informed": found.informed})
+        else:
+            words = messages(settings.language)
+            for state, count in found.counts:
+                mark = "*" if state in (*WITHOUT, LetterState.SENDING) else " "
+                show(f"{mark} {state.value:15} {count:>8}  {words.text(f'letters-state-{state}')}")
+            if found.later:
+                show(f"* {'':15} {found.later:>8}  {words.text('letters-later')}")
+            show(words.text("letters-without-sum", without=found.without, informed=found.informed))
+        if out:
+            listed = console.letters.without(incident)
+            write_without(listed, Path(out))
+            say(f"{counted(len(listed), 'client')}: {out}; the file holds client data: keep it as such")
+        if not found.planned:
+            say("no letters were filed: nabat letters plan --file")
+
+
+@letters.command(
+    "hold",
+    short_help="Stop letters to one client.",
+    epilog="""\b
+Examples:
+  nabat letters hold amber-otter 4711 --reason "objection of 3 March, no. 88"
+  nabat letters release amber-otter 4711 --reason "withdrawn on 5 March"
+""",
+)
+@config_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why; kept.")
+@_incident
+@click.argument("client")
+def hold(config: str | None, reason: str, incident: str, client: str) -> None:
+    """Stop all letters of INCIDENT to CLIENT, before or while they are sent, and those of later plans.
+
+    A letter that is being handed over at that moment still goes. At the close it is asked how the client was told.
+    """
     with workplace(config) as (console, _):
-        sent, again = console.letters.settle(incident, MailingKind(kind), accepted=text, rest=rest)
-        say(f"{sent} had been sent, {again} go again" + (": nabat letters send" if again else ""))
+        _, count, gone = console.letters.hold_client(incident, client, reason=reason)
+        say(f"held back: {counted(count, 'letter')}; letters of later plans are held back as well")
+        if gone:
+            say(f"{counted(gone, 'letter')} had been sent, or perhaps had: that cannot be undone")
+        elif not count:
+            say("no letter of this incident goes to this client now: look whether the id is right")
+
+
+@letters.command(
+    "release",
+    short_help="Let letters to one client go again.",
+    epilog='\b\nExamples:\n  nabat letters release amber-otter 4711 --reason "withdrawn on 5 March"\n',
+)
+@config_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why; kept.")
+@_incident
+@click.argument("client")
+def release(config: str | None, reason: str, incident: str, client: str) -> None:
+    """Let letters of INCIDENT to CLIENT go that were held back; they go with the next `send`."""
+    with workplace(config) as (console, _):
+        count = console.letters.release_client(incident, client, reason=reason)
+        say(f"released: {counted(count, 'letter')}" + (f": nabat letters send {incident}" if count else ""))
 
 
 @letters.command(

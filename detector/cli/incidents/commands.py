@@ -15,7 +15,7 @@ from detector.cli.options import (
     json_option,
     replay_option,
 )
-from detector.cli.output import counted, emit_pretty, moment, say, show
+from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
 from detector.schema.case.incidents import SET_BY_HAND, CloseReason, IncidentKind, IncidentStatus, StepStatus
@@ -369,12 +369,15 @@ def close_(config: str | None, by: str | None, reason: str, note: str, incident:
     A case of client data of severity high or critical, and one whose playbook has its closing step done by two people,
     waits for another person's `nabat incidents approve INCIDENT close`.
     """
-    with workplace(config, acts_for=by) as (console, _):
+    with workplace(config, acts_for=by) as (console, settings):
         done = console.close(incident, CloseReason(reason), note=note)
         if done.status is not IncidentStatus.CLOSED:
             say(f"another person has to agree: nabat incidents approve {done.number} close")
             return
         say(f"{done.number}: closed as {reason}")
+        without = console.letters.standing_of(done.id).without if done.close_reason is CloseReason.HANDLED else 0
+        if without and done.kind.breach:
+            say(words_of(settings).t("letters-without-remark", count=without, number=done.number))
         if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
             say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")
 

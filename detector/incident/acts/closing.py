@@ -2,12 +2,12 @@
 
 Comes in: a ``Dossier``, its findings, the reason. Goes out: ``IncidentChanges``: the incident and its alerts closed,
 and of each finding what the close covers: what goes on beyond it opens an incident again (``CoveredFinding``). Handled
-incidents close only when nothing is open that the kept playbook demands and no duty waits for a decision or a receipt;
-one that turned out false, a duplicate or authorised work closes at once and its open steps are dropped, unless two
-people have agreed that a duty is owed. Where the kept playbook has its closing step done by two persons or by certain
-roles, an incident is closed by no fewer, whatever the reason; nor is a grave one of client data by one person, as long
-as there is anybody else whose word counts in it. Nor does one person call such a one resolved: nobody is paged about it
-from then on.
+incidents close only when nothing is open that the kept playbook demands, no duty waits for a decision or a receipt,
+and, where a law wants clients told, of each without a letter it is said how they were told or why not; one that turned
+out false, a duplicate or authorised work closes at once and its open steps are dropped, unless two people have agreed
+that a duty is owed. Where the kept playbook has its closing step done by two persons or by certain roles, an incident
+is closed by no fewer, whatever the reason; nor is a grave one of client data by one person, as long as there is anybody
+else whose word counts in it. Nor does one person call such a one resolved: nobody is paged about it from then on.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,6 +21,7 @@ from detector.incident.acts.steps import closing_step_problems, open_problems
 from detector.incident.acts.transitions import said, set_status, when
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
+from detector.incident.letters.told_clients import without_problems
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
@@ -235,6 +236,7 @@ def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:
         return duty_problems(dossier, handled=False)
     if dossier.playbook is None:
         what = f"closing {dossier.name} needs its checklist {dossier.incident.playbook!r}, which is not known any more"
-        return [Problem(what=what, fix="put the playbook back into the configuration"), *duty_problems(dossier)]
-    required = dossier.playbook.needed_to_close
-    return [*duty_problems(dossier), *open_problems(dossier, required, f"closing {dossier.name}")]
+        first = Problem(what=what, fix="put the playbook back into the configuration")
+        return [first, *duty_problems(dossier), *without_problems(dossier, f"closing {dossier.name}")]
+    required, what = dossier.playbook.needed_to_close, f"closing {dossier.name}"
+    return [*duty_problems(dossier), *without_problems(dossier, what), *open_problems(dossier, required, what)]

@@ -15,6 +15,7 @@ from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.duty.owed import steps_of_others, steps_ruled_out
 from detector.incident.granted import granted, signature
+from detector.incident.letters.told_clients import TELL_STEP, without_problems
 from detector.incident.playbook.checklist import done, undone
 from detector.incident.playbook.proof_kinds import ProofKind, proof_problems
 from detector.incident.ports import IncidentChanges
@@ -235,8 +236,9 @@ def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[
 
 
 def _waits_for(dossier: Dossier, step: Step) -> list[Problem]:
-    configured = dossier.configured(step.step_id)
-    return open_problems(dossier, configured.gate.requires, f"step {step.step_id}") if configured else []
+    configured, what = dossier.configured(step.step_id), f"step {step.step_id}"
+    clients = without_problems(dossier, what) if step.step_id == TELL_STEP else []
+    return clients + (open_problems(dossier, configured.gate.requires, what) if configured else [])
 
 
 def _agreed(dossier: Dossier, text: str | MessageText, second: Grant | None) -> MessageText:

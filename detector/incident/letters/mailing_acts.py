@@ -44,7 +44,8 @@ def letters_entry(dossier: Dossier, grant: Grant, kind: str, now: datetime, **fi
     Args:
         dossier: Of the incident.
         grant: Of whoever did it.
-        kind: ``planned``, ``contradicted``, ``begun``, ``ended``, ``settled``, ``bounced`` or ``post``.
+        kind: ``planned``, ``contradicted``, ``begun``, ``ended``, ``settled``, ``bounced``, ``post``, ``told``,
+            ``held`` or ``released``.
         now: When.
         figures: What the message of this kind needs.
     """

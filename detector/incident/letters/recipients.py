@@ -5,11 +5,14 @@ Comes in: the clients of a version of the scope, what was done with the data of 
 that client alone: nothing here sees two clients at a time, but to look up who represents one.
 """
 
+import hmac
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     ClientTouch,
     ConcernedData,
@@ -85,7 +88,7 @@ def recipients_of(
         written = _written_to(contact, contact_of)
         if contact is None or isinstance(written, NotReachedWhy):
             why = written if isinstance(written, NotReachedWhy) else NotReachedWhy.NO_CONTACT
-            missed.append(NotReached(client=client, why=why))
+            missed.append(NotReached(client=client, why=why, name=contact.name if contact is not None else ""))
             continue
         represented = written is not contact
         spoken, form = written.language or contact.language, form_of(client)
@@ -108,6 +111,11 @@ def recipients_of(
             )
         )
     return Addressed(found, missed, foreign)
+
+
+def client_digest(client: str, key: bytes) -> str:
+    """Return the keyed hash by which the database knows a client, whichever way the id is spelled."""
+    return hmac.new(key, f"client {one_form(client)}".encode("utf-8", "replace"), sha256).hexdigest()
 
 
 def concerned_data(touches: Iterable[ClientTouch]) -> tuple[ConcernedData, ...]:

@@ -11,8 +11,8 @@ from typing import Final
 from detector.clock import monotonic
 from detector.errors import Cause, StoreError
 from detector.runtime.incidents.console import Console
-from detector.runtime.incidents.letters.asking_pause import AskingPause
-from detector.runtime.incidents.letters.send_letters import LettersBusyError
+from detector.runtime.incidents.letters.sending.asking_pause import AskingPause
+from detector.runtime.incidents.letters.sending.send_letters import LettersBusyError
 from detector.schema.letters.sending_orders import SendingOrder
 from detector.schema.team.grants import Identity
 from detector.telemetry import FaultLog

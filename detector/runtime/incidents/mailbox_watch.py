@@ -97,7 +97,7 @@ class MailboxWatch:
         """Take in what came back of a case's letters; return why that could not be, as a code."""
         # What sends and reads mail is loaded by whoever needs it.
         from detector.notify.letters.imap_box import MailboxError  # noqa: PLC0415
-        from detector.runtime.incidents.letters.send_letters import LettersBusyError  # noqa: PLC0415
+        from detector.runtime.incidents.letters.sending.send_letters import LettersBusyError  # noqa: PLC0415
 
         try:
             while self._console.take_in_bounces(incident_id).more and not self._stopping.is_set():

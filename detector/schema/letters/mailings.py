@@ -7,6 +7,7 @@ folder (``store.MailingFiles``); rows of the database name a letter by its numbe
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 
 class MailingKind(StrEnum):
@@ -23,7 +24,10 @@ class LetterState(StrEnum):
     ``PLANNED``: not sent yet. ``SENDING``: being handed over by a sender that runs. ``UNKNOWN``: it was being handed
     over when the sender or the server ended, so that nobody here knows whether it was. ``SENT``: the server took it.
     ``BOUNCED``: it came back, and there is no other way. ``FAILED``: every way refused it. ``POST``: it goes by post.
-    ``REPLACED``: a later plan of the same letter stands in its place, and it was not on its way.
+    ``REPLACED``: a later plan of the same letter stands in its place, and it was not on its way. ``NOT_REACHED``: the
+    client has no way at all. ``HELD``: somebody holds it back. The others are a person's word on how a client without a
+    letter was told: ``POSTED``, on paper; ``TOLD``, by telephone, in person, in their account; ``PUBLIC``, by a public
+    communication; ``GIVEN_UP``: not at all, for a reason.
     """
 
     PLANNED = "planned"
@@ -34,6 +38,28 @@ class LetterState(StrEnum):
     FAILED = "failed"
     POST = "post"
     REPLACED = "replaced"
+    NOT_REACHED = "not-reached"
+    HELD = "held"
+    POSTED = "posted"
+    TOLD = "told-otherwise"
+    PUBLIC = "public"
+    GIVEN_UP = "given-up"
+
+
+SETTLED: Final = (LetterState.POSTED, LetterState.TOLD, LetterState.PUBLIC, LetterState.GIVEN_UP)
+"""What a person says of a client without a letter."""
+INFORMED: Final = (LetterState.SENT, LetterState.POSTED, LetterState.TOLD)
+"""Where a client was told, each for themselves."""
+WITHOUT: Final = (
+    LetterState.FAILED,
+    LetterState.BOUNCED,
+    LetterState.NOT_REACHED,
+    LetterState.HELD,
+    LetterState.POST,
+    LetterState.PLANNED,
+    LetterState.UNKNOWN,
+)
+"""Where a client has no letter, or nobody knows, and a person can say how they were told."""
 
 
 class DataAct(StrEnum):
@@ -96,7 +122,7 @@ class Recipient:
         about: The name of the client, where somebody else is written to for them.
         represented: Somebody else is written to.
         language: Of the letter.
-        ways: In the order in which they are tried; never empty.
+        ways: In the order in which they are tried; empty: there is none, and no letter.
         data: Empty: an imported list alone names the client, and which data it is nobody knows.
         codes: Of each offer the code that is theirs.
         form: Of the letter, as the law of their residence asks for it; empty: the common one.
@@ -126,10 +152,11 @@ class NotReachedWhy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotReached:
-    """A client of the scope for whom there is no letter."""
+    """A client of the scope for whom there is no letter; ``name``: as contacts have it."""
 
     client: str
     why: NotReachedWhy
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +245,9 @@ class Letter:
         way: Which of the recipient's ways is tried, from 0.
         message_id: Derived from mailing, client and way, without the angle brackets.
         attempts: How often it was handed over, or nearly.
-        error: Code of what went wrong last; empty: nothing.
+        error: Code of what went wrong last; empty: nothing. Of a client without a way: why there is none.
+        by / words: Who says how the client was told or why not, in what words; empty: nobody had to.
+        told_at: When the client was told so.
     """
 
     incident_id: str
@@ -232,6 +261,79 @@ class Letter:
     attempts: int = 0
     changed_at: datetime
     error: str = ""
+    by: str = ""
+    words: str = ""
+    told_at: datetime | None = None
+
+
+class ToldAs(NamedTuple):
+    """What a person says of clients without a letter: as letters keep it."""
+
+    state: LetterState
+    by: str
+    words: str
+    told_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterHold:
+    """That a person stops the letters of a case to one client: an objection, a lawyer's word.
+
+    Attributes:
+        number: In the case, from 1.
+        client: Keyed hash of the id.
+        released_at / released_by / released_why: When, by whom and why letters may go again; None: they may not.
+    """
+
+    incident_id: str
+    number: int
+    client: str
+    at: datetime
+    by: str
+    reason: str
+    released_at: datetime | None = None
+    released_by: str = ""
+    released_why: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether letters are held back by it."""
+        return self.released_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientLetters:
+    """How the clients of a case stand with the first letter, that of cases which go on in it included.
+
+    Attributes:
+        counts: How many letters stand where, without those that a later plan replaced.
+        later: How many clients came into the case since its letters were planned, or were counted without a row.
+        first: Of clients without a letter the first few: document and number in there.
+    """
+
+    counts: tuple[tuple[LetterState, int], ...] = ()
+    later: int = 0
+    first: tuple[tuple[str, int], ...] = ()
+
+    def count(self, *states: LetterState) -> int:
+        """Return how many letters are in some states."""
+        return sum(count for state, count in self.counts if state in states)
+
+    @property
+    def planned(self) -> bool:
+        """Whether letters were filed at all."""
+        return bool(self.counts)
+
+    @property
+    def without(self) -> int:
+        """For how many clients there is no letter and no word."""
+        return self.count(*WITHOUT, LetterState.SENDING) + self.later
+
+    @property
+    def informed(self) -> int:
+        """How many were told, each for themselves."""
+        return self.count(*INFORMED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

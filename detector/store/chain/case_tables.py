@@ -84,6 +84,7 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.notice_drafts, owner="incident_id", hashed=("fields",)),
         CaseTable(table=tables.mailings, owner="incident_id"),
         CaseTable(table=tables.sending_orders, owner="incident_id"),
+        CaseTable(table=tables.letter_holds, owner="incident_id"),
         CaseTable(table=tables.client_calls, owner="incident_id"),
         CaseTable(table=tables.corrective_actions, owner="incident_id"),
         CaseTable(table=tables.investigation_words, owner="incident_id"),

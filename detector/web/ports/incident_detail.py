@@ -22,6 +22,7 @@ from detector.schema.detection.findings import Finding, accounts_named
 from detector.schema.detection.source_hours import CaseCoverage
 from detector.schema.events.touches import TouchSummary
 from detector.schema.learning.corrective_actions import CorrectiveAction
+from detector.schema.letters.mailings import ClientLetters
 from detector.schema.team.delivery import Message
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
@@ -102,6 +103,7 @@ class Detail:
         assignments: Who was asked to hold a role in it, and accepted or has not answered.
         askable: Whom they can ask to hold one. withdrawable: which of these roles they can take back.
         related: Other incidents that may belong to it, of those they may look at.
+        letters: How its clients stand with their letters.
         other_terms: It is open and runs under something else than is configured now.
     """
 
@@ -141,6 +143,7 @@ class Detail:
     able: Mapping[PersonAct, tuple[str, ...]] = field(default_factory=dict)
     takers: tuple[str, ...] = ()
     close_takes_two: bool = False
+    letters: ClientLetters = field(default_factory=ClientLetters)
     assignments: tuple[RoleAssignment, ...] = ()
     askable: tuple[str, ...] = ()
     withdrawable: frozenset[str] = frozenset()

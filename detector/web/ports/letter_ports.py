@@ -1,12 +1,20 @@
 """What the pages need of letters to clients; ``detector.runtime.incidents.letters.letter_orders`` meets it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from detector.schema.letters.mailbox_look import MailboxLook
-from detector.schema.letters.mailings import Letter, Mailing, MailingKind, MailingProgress
+from detector.schema.letters.mailings import (
+    ClientLetters,
+    Letter,
+    LetterHold,
+    LetterState,
+    Mailing,
+    MailingKind,
+    MailingProgress,
+)
 from detector.schema.letters.sending_orders import SendingOrder
 
 
@@ -16,6 +24,7 @@ class LettersView:
 
     Attributes:
         mailings / orders: The oldest first.
+        told: How the clients stand with the first letter. holds: to how many of them letters are held back.
         troubles: By mailing what kept letters that are planned still from being sent: codes, and how many.
         unknown: Letters of which it is not known whether they were sent, for whoever may say so.
         box: A mailbox is named that letters come back to. looked: when the service last looked into it; None: it has
@@ -24,6 +33,8 @@ class LettersView:
     """
 
     mailings: tuple[MailingProgress, ...]
+    told: ClientLetters
+    holds: int
     orders: tuple[SendingOrder, ...]
     troubles: Mapping[int, tuple[tuple[str, int], ...]]
     unknown: tuple[Letter, ...]
@@ -104,4 +115,29 @@ class LettersPort(Protocol):
 
     def missing_csv(self, ref: str, kind: MailingKind) -> bytes:
         """Return for which clients there would be no letter, and why; that they were seen is recorded."""
+        ...
+
+    def settle_clients(
+        self,
+        ref: str,
+        how: LetterState,
+        *,
+        words: str,
+        states: Sequence[LetterState] = (),
+        client: str = "",
+        at: datetime | None = None,
+    ) -> int:
+        """Say how clients without a letter were told, or why not; return of how many it is said."""
+        ...
+
+    def hold_client(self, ref: str, client: str, *, reason: str) -> tuple[LetterHold, int, int]:
+        """Stop all letters of a case to one client; return how many are held back, and how many had gone."""
+        ...
+
+    def release_client(self, ref: str, client: str, *, reason: str) -> int:
+        """Let letters to a client go again; return how many were held back."""
+        ...
+
+    def without_csv(self, ref: str) -> bytes:
+        """Return who has no letter and why, as a table; that it was seen is recorded."""
         ...

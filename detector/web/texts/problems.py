@@ -16,6 +16,7 @@ from detector.web.texts.page_texts import PageTexts
 
 _STEP = re.compile(r"[A-Z]+\d+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+_COUNTED = re.compile(r"([a-z-]+) (\d+) \(")
 # Each pattern's named groups are the message's arguments.
 _KNOWN = tuple(
     (re.compile(pattern), message)
@@ -48,6 +49,21 @@ _KNOWN = tuple(
         (r"the service is sending these letters", "web-problem-letters-ordered"),
         (r"no letter is left to send", "web-problem-letters-none-left"),
         (r"the service is not sending these letters", "web-problem-letters-not-ordered"),
+        (
+            r".* waits for (?P<count>\d+) clients? without a letter: (?P<counts>[^;]+)(?:;.*)?",
+            "web-problem-clients-without",
+        ),
+        (r".* waits for (?P<count>\d+) letters? not sent yet", "web-problem-letters-unsent"),
+        (r".* waits for (?P<count>\d+) letters? of which nobody knows .*", "web-problem-letters-in-doubt"),
+        (r".* waits for (?P<count>\d+) clients? in no plan of letters", "web-problem-clients-unplanned"),
+        (r"it is not said which clients without a letter it is about", "web-problem-letters-which"),
+        (r"no client of .+ stands so: .*", "web-problem-letters-nobody-so"),
+        (r"no letter of .+ is this client's", "web-problem-letters-not-theirs"),
+        (r"this client has a letter: .*", "web-problem-letters-has-one"),
+        (r"letters to this client are held back since (?P<since>\S+) by (?P<person>.+)", "web-problem-letters-held"),
+        (r"letters to this client are not held back", "web-problem-letters-not-held"),
+        (r"the client's id is missing", "web-problem-letters-client"),
+        (r"the moment they were told \S+ .*", "web-problem-letters-told-when"),
         (r"there is nobody to write to", "web-problem-letters-nobody"),
         (r"the letters would read otherwise .*", "web-problem-letters-otherwise"),
         (r"another plan of letters was made meanwhile", "web-problem-letters-meanwhile"),
@@ -337,6 +353,10 @@ def _readable(name: str, value: str, words: PageTexts) -> str:
     if _MOMENT.fullmatch(value):
         moment = datetime.fromisoformat(value)
         return f"{words.moment(moment)} {words.short_zone(moment)}"
+    if name == "count":
+        return value
+    if name == "counts":
+        return ", ".join(f"{words.t(f'letters-state-{state}')} {count}" for state, count in _COUNTED.findall(value))
     if name not in ("subject", "step") or _STEP.fullmatch(value):
         return value
     key = value.lower()

@@ -11,7 +11,7 @@ import pytest
 from detector.clock import monotonic
 from detector.errors import ConflictError, DeniedError, NotFoundError
 from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
-from detector.runtime.incidents.letters.shared_rate import SharedRate
+from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from tests.receivers import Mails, smtp_server, until
 from tests.runtime.letters.mailroom import FIRST, Mailroom

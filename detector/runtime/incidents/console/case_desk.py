@@ -5,6 +5,7 @@ one transaction, so that two people (or a person and the daemon) never undo each
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -28,6 +29,7 @@ from detector.notify import Links, Roster
 from detector.runtime.expected.own_actors import own_actors_of
 from detector.runtime.incidents.case_door import CaseDoor, DoorRows
 from detector.runtime.incidents.drills.drill_journals import DrillJournals
+from detector.runtime.incidents.letters.mailing_progress import client_letters
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
@@ -45,6 +47,9 @@ from detector.store import ClientListFiles, Journal, Store, UnitOfWork
 
 PureAct = Callable[[Dossier, Grant, datetime], IncidentChanges]
 ActInUnit = Callable[[UnitOfWork, Dossier, Grant, datetime], IncidentChanges]
+
+# Acts that ask whether each client of the case has a letter.
+_ASKING_OF_LETTERS: Final = frozenset({PersonAct.APPROVE, PersonAct.CLOSE, PersonAct.DO_STEP, PersonAct.SKIP_STEP})
 
 # Acts that the configuration weighs: whether one person may do them alone, how far they go, or what a case keeps of it.
 _WEIGHED: Final = frozenset(
@@ -220,6 +225,8 @@ class CaseDesk:
             grant = self._door.grant(unit, found, by, act, ref)
             if act in _WEIGHED:
                 self._must_be_in_force(unit)
+            if act in _ASKING_OF_LETTERS:
+                found = replace(found, letters=client_letters(unit, found.incident))
             changes = do(unit, found, grant, self._clock.now())
             unit.incidents.save(changes)
         self._on_change()

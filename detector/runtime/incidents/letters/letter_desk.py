@@ -14,29 +14,39 @@ from detector.incident.documents.document_acts import Contradicted, send_documen
 from detector.incident.granted import granted
 from detector.incident.letters.letter_text import LetterRenderer, LetterText
 from detector.incident.letters.mailing_acts import letters_entry, letters_told
+from detector.keys import Keys
 from detector.messages import messages
 from detector.notify.letters.bounces import ReadBounces, bounce_of, read_bounces
 from detector.runtime.incidents.documents.document_desk import write_document
-from detector.runtime.incidents.letters.asking_pause import AskingPause
 from detector.runtime.incidents.letters.mailbox import Mailbox
 from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved, must_be_time
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
-from detector.runtime.incidents.letters.send_letters import (
+from detector.runtime.incidents.letters.sending.asking_pause import AskingPause
+from detector.runtime.incidents.letters.sending.send_letters import (
     LetterSender,
     ended_by_signals,
     must_be_sendable,
     only_sender,
 )
-from detector.runtime.incidents.letters.shared_rate import SharedRate
+from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
 from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.documents import DocumentAct
-from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
+from detector.schema.letters.mailings import (
+    SETTLED,
+    Letter,
+    LetterState,
+    Mailing,
+    MailingKind,
+    MailingProgress,
+    Recipient,
+)
 from detector.schema.team.grants import Identity, PersonAct
 from detector.schema.team.people import AccessKind
 from detector.store import UnitOfWork
 from detector.web.ports import BounceCounts
 
 _TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
+_NOT_BEGUN: Final = (*SETTLED, LetterState.PLANNED, LetterState.POST, LetterState.NOT_REACHED, LetterState.HELD)
 _BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
 
 
@@ -158,6 +168,7 @@ class LetterDesk(PlannedLetters):
             mailing=ready.mailing,
             recipients=ready.recipients,
             renderer=ready.renderer,
+            key=Keys(self._settings.state).client,
             patience=patience,
             pause=pause,
             progress=progress,
@@ -169,7 +180,7 @@ class LetterDesk(PlannedLetters):
             case = self._sendable(unit, ref)
             must_be_approved(unit, mailing, barred=self._barred(unit, case))
             must_be_time(unit, mailing, self._clock.now())
-            fresh = not set(unit.letters.by_state(mailing)).difference((LetterState.PLANNED, LetterState.POST))
+            fresh = not set(unit.letters.by_state(mailing)).difference(_NOT_BEGUN)
             channels = sorted({each.channel for each in unit.letters.in_state(mailing, LetterState.PLANNED)})
         must_be_sendable(self._settings, channels)
         found = self._documents.remarks(mailing.document_id) if fresh and channels else ()
@@ -246,10 +257,12 @@ class LetterDesk(PlannedLetters):
                 sent = [each for each in begun if each.message_id in accepted or rest == "sent"]
                 taken = {each.number for each in sent}
                 other = [each for each in begun if each.number not in taken] if rest == "again" else []
-                unit.letters.save(
-                    [replace(each, state=LetterState.SENT, error="", changed_at=now) for each in sent]
-                    + [replace(each, state=LetterState.PLANNED, changed_at=now) for each in other]
-                )
+                planned = [replace(each, state=LetterState.PLANNED, changed_at=now) for each in other]
+                if planned:
+                    recipients = self._files.read(mailing.path, mailing.sha256)[1]
+                    planned = self._held(unit, found.incident.id).applied(planned, recipients)
+                unit.letters.save([replace(each, state=LetterState.SENT, error="", changed_at=now) for each in sent])
+                unit.letters.save(planned)
                 if sent or other:
                     figures: dict[str, str | int] = {"sent": len(sent), "again": len(other)}
                     entry = letters_entry(found, grant, "settled", now, document=mailing.document_id, **figures)
@@ -322,7 +335,9 @@ class LetterDesk(PlannedLetters):
             recipients, renderer = self._as_approved(mailing)
             with only_sender(self._settings.state, mailing.incident_id), self._store.begin() as unit:
                 found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
+                held = self._held(unit, found.incident.id)
                 letters = unit.letters.in_state(mailing, *_BY_POST)
+                letters = [each for each in letters if held.of(recipients[each.number].client) is None]
                 now = self._clock.now()
                 unit.letters.save([replace(each, attempts=each.attempts + 1, changed_at=now) for each in letters])
                 self._record(unit, grant, AccessKind.CLIENTS_SEEN, len(letters))

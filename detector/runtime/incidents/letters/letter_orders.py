@@ -11,10 +11,10 @@ from typing import Final
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.notify import letters_notice
-from detector.runtime.incidents.letters.letter_desk import LetterDesk
-from detector.runtime.incidents.letters.mailing_progress import earliest_sending, progress_of
-from detector.runtime.incidents.letters.post_list import not_reached_table, post_pages, post_table
-from detector.runtime.incidents.letters.send_letters import LettersBusyError, only_sender
+from detector.runtime.incidents.letters.mailing_progress import client_letters, earliest_sending, progress_of
+from detector.runtime.incidents.letters.post_list import not_reached_table, post_pages, post_table, without_table
+from detector.runtime.incidents.letters.sending.send_letters import LettersBusyError, only_sender
+from detector.runtime.incidents.letters.settled_letters import SettledLetters
 from detector.schema.letters.mailbox_look import MAILBOX_LOOK, MailboxLook
 from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
@@ -29,7 +29,7 @@ _SHOWN: Final = 200
 """Of so many letters of which it is not known whether they went the message ids are shown."""
 
 
-class LetterOrders(LetterDesk):
+class LetterOrders(SettledLetters):
     """All acts of one person on letters to clients, those that the service does for them included."""
 
     def order(self, ref: str, kind: MailingKind, *, reason: str = "") -> SendingOrder:
@@ -93,6 +93,7 @@ class LetterOrders(LetterDesk):
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
             mailings = progress_of(unit, found.incident.id)
             may = self._door.acts(unit, found.incident, self._who)
+            holds = sum(each.stands for each in unit.letters.holds(found.incident.id))
             unknown = [
                 letter
                 for each in mailings
@@ -100,6 +101,8 @@ class LetterOrders(LetterDesk):
             ]
             return LettersView(
                 mailings=tuple(mailings),
+                told=client_letters(unit, found.incident),
+                holds=holds,
                 orders=tuple(unit.letters.orders(found.incident.id)),
                 troubles={each.mailing.number: tuple(unit.letters.troubles(each.mailing)) for each in mailings},
                 unknown=tuple(unknown[:_SHOWN]) if PersonAct.SEND in may else (),
@@ -133,6 +136,10 @@ class LetterOrders(LetterDesk):
         plan = self.plan(ref, kind, samples=0)
         self.must_see_clients(ref, len(plan.not_reached))
         return csv_bytes(not_reached_table(plan.not_reached))
+
+    def without_csv(self, ref: str) -> bytes:
+        """Return who has no letter and why, a row each; as ``without``."""
+        return csv_bytes(without_table(self.without(ref)))
 
     # -- what the service does -----------------------------------------------------------------------------------
 

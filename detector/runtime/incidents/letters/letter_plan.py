@@ -31,7 +31,7 @@ from detector.incident.letters.letter_text import (
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.letters.offer_codes import assign_codes, read_codes
 from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
-from detector.incident.letters.recipients import recipients_of
+from detector.incident.letters.recipients import client_digest, recipients_of
 from detector.incident.notices.organization_fields import office_of
 from detector.messages import Messages, messages
 from detector.runtime.incidents.letters.letter_templates import (
@@ -44,12 +44,12 @@ from detector.runtime.incidents.letters.letter_templates import (
 from detector.runtime.incidents.scopes.client_lookup import ClientLookup
 from detector.schema.case.incidents import Scope
 from detector.schema.case.scope_versions import ScopeVersion
-from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     ClientTouch,
     LetterFacts,
     MailingKind,
     NotReached,
+    NotReachedWhy,
     Recipient,
 )
 from detector.settings import Settings
@@ -101,6 +101,15 @@ class LetterPlan:
     unsure: Mapping[str, int] = field(default_factory=dict)
     unserved: Mapping[str, int] = field(default_factory=dict)
     unchecked: tuple[HelpContact, ...] = ()
+
+    @property
+    def unreachable(self) -> tuple[tuple[Recipient, NotReachedWhy], ...]:
+        """Clients of our own without a way, numbered behind the recipients, and why: they are asked about."""
+        ours = (each for each in self.not_reached if each.why is not NotReachedWhy.OF_CONTROLLER)
+        return tuple(
+            (Recipient(number=number, client=each.client, name=each.name, language="", ways=()), each.why)
+            for number, each in enumerate(ours, len(self.recipients) + 1)
+        )
 
     @property
     def by_form(self) -> Counter[str]:
@@ -370,7 +379,7 @@ def _with_codes(
         return hmac.new(key, code.encode("utf-8", "replace"), sha256).hexdigest()
 
     def of_client(client: str) -> str:
-        return of_code(f"client {one_form(client)}")
+        return client_digest(client, key)
 
     codes: dict[str, dict[str, str]] = {}
     newly: dict[str, dict[str, str]] = {}

@@ -14,11 +14,13 @@ from detector.clock import Clock
 from detector.errors import ConfigError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.letters.mailing_acts import letters_told
+from detector.keys import Keys
 from detector.notify import bounces_notice
 from detector.notify.letters.bounces import ReadBounces
 from detector.notify.letters.imap_box import BoxPosition, read_box
+from detector.runtime.incidents.letters.held_clients import HeldClients
 from detector.runtime.incidents.letters.planned_letters import FOLDER
-from detector.runtime.incidents.letters.send_letters import next_way, only_sender
+from detector.runtime.incidents.letters.sending.send_letters import next_way, only_sender
 from detector.schema.letters.mailings import Letter, LetterState, Mailing
 from detector.settings import Settings
 from detector.store import MailingFiles, Store, UnitOfWork
@@ -92,7 +94,7 @@ class Mailbox:
         for mailing in unit.letters.mailings(found.incident.id):
             some = by_mailing.get(mailing.number, [])
             if some:
-                onward = self._onward(mailing, some, status)
+                onward = self._onward(unit, mailing, some, status)
                 unit.letters.save(onward)
                 lost = sum(each.state is LetterState.BOUNCED for each in onward)
                 rest, again = rest + lost, again + len(onward) - lost
@@ -113,14 +115,17 @@ class Mailbox:
             said = bounces_notice(found.incident, (sent or planned)[-1], self._settings, self._clock.now(), **figures)
             unit.outbox.add(said)
 
-    def _onward(self, mailing: Mailing, letters: Sequence[Letter], status: Mapping[str, str]) -> list[Letter]:
+    def _onward(
+        self, unit: UnitOfWork, mailing: Mailing, letters: Sequence[Letter], status: Mapping[str, str]
+    ) -> list[Letter]:
         recipients, now = self._files.read(mailing.path, mailing.sha256)[1], self._clock.now()
         onward = []
         for letter in letters:
             came = replace(letter, error=f"bounced-{status[letter.message_id] or '?'}", changed_at=now)
             other = next_way(came, recipients[letter.number], mailing, self._settings.letters)
             onward.append(other or replace(came, state=LetterState.BOUNCED))
-        return onward
+        held = HeldClients(unit, mailing.incident_id, Keys(self._settings.state).client)
+        return held.applied(onward, recipients)
 
 
 def box_password(settings: Settings) -> str:

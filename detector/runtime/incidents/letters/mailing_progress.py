@@ -3,16 +3,20 @@
 Comes in: a transaction, an incident or a mailing. Goes out: figures and names of the team; no client.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident import rfc3339
+from detector.incident.duty.law_people import own_case
 from detector.schema.case.documents import DocumentAct, FiledDocument
-from detector.schema.letters.mailings import Mailing, MailingKind, MailingProgress
+from detector.schema.case.incidents import Incident
+from detector.schema.letters.mailings import ClientLetters, Mailing, MailingKind, MailingProgress
 from detector.store import UnitOfWork
 
 _APPROVALS: Final = 2
+_SHOWN: Final = 3
 _AGO: Final = {MailingKind.WEEK: timedelta(days=6), MailingKind.MONTH: timedelta(days=27)}
 """How long ago the first letters were at least of which a later one speaks as of a week, or a month."""
 
@@ -31,6 +35,27 @@ def progress_of(unit: UnitOfWork, incident_id: str) -> list[MailingProgress]:
         )
         for each in mailings
     ]
+
+
+def client_letters(unit: UnitOfWork, incident: Incident) -> ClientLetters:
+    """Return how the clients of a case stand with the first letter: counted by the database, no client is read."""
+    firsts = [each for each in unit.letters.mailings(incident.id) if each.kind is MailingKind.FIRST]
+    merged = unit.incidents.gone_into(incident.id)
+    counts = unit.letters.first_counts(incident.id, merged)
+    return ClientLetters(
+        counts=tuple(sorted(counts.items())),
+        later=_unplanned(unit, incident, firsts[-1], sum(counts.values())) if firsts else 0,
+        first=tuple(unit.letters.first_without(incident.id, merged, limit=_SHOWN)),
+    )
+
+
+def _unplanned(unit: UnitOfWork, incident: Incident, newest: Mailing, known: int) -> int:
+    """Return how many clients stand in no plan: those who came since, and those without a way in a plan of old."""
+    own = own_case(incident).scope.known_subjects
+    then = next((each for each in unit.scopes.versions(incident.id) if each.number == newest.scope_version), None)
+    before = own_case(replace(incident, scope=then.scope)).scope.known_subjects if then is not None else own
+    of_old = newest.not_reached and sum(unit.letters.by_state(newest).values()) == newest.letters
+    return max(own - known, 0) if of_old else max(min(own - before, own - known), 0)
 
 
 def approvals_of(filed: FiledDocument, mailing: Mailing) -> tuple[str, ...]:

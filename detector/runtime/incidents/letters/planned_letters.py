@@ -4,7 +4,7 @@ Comes in: a reference, what is done. Goes out: plans and figures. Each act goes 
 and what the letters say is shown to whoever may see client numbers, and that is recorded. Others see figures alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from detector.messages import messages
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import DocumentDesk, write_document
 from detector.runtime.incidents.letters.contact_source import contacts_of
+from detector.runtime.incidents.letters.held_clients import HeldClients
 from detector.runtime.incidents.letters.letter_plan import (
     ConcernedClients,
     LetterPlan,
@@ -27,7 +28,7 @@ from detector.runtime.incidents.letters.letter_plan import (
     plan_text,
 )
 from detector.runtime.incidents.letters.mailing_progress import progress_of
-from detector.runtime.incidents.letters.send_letters import first_letter, only_sender
+from detector.runtime.incidents.letters.sending.send_letters import first_letter, only_sender, unreachable_letter
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
@@ -39,7 +40,10 @@ from detector.store import MailingFiles, Store, UnitOfWork, WrittenFile
 
 FOLDER: Final = "mailings"
 _SAMPLES: Final = 2
-_ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED}
+_REPLACEABLE: Final = (LetterState.PLANNED, LetterState.POST, LetterState.NOT_REACHED, LetterState.HELD)
+_ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, LetterState.NOT_REACHED}
+_NOT_WRITTEN_TO: Final = (LetterState.HELD, LetterState.TOLD, LetterState.PUBLIC, LetterState.GIVEN_UP)
+"""No later letter speaks to such a client of a first one."""
 
 
 class PlannedLetters(PersonalDesk):
@@ -138,12 +142,13 @@ class PlannedLetters(PersonalDesk):
         Raises:
             ConflictError: There is nobody to write to, or another plan was made meanwhile.
         """
-        if not plan.recipients:
+        if not plan.recipients and not plan.unreachable:
             raise ConflictError(Problem(what="there is nobody to write to", fix="see for whom there is no letter"))
         with self._store.read() as unit:
             incident, _ = self._granted(unit, ref, PersonAct.DOCUMENT)
+        everybody = [*plan.recipients, *(each for each, _ in plan.unreachable)]
         with only_sender(self._settings.state, incident.incident.id):
-            file = self._files.write(incident.incident.id, plan.earlier + 1, plan.facts, plan.recipients)
+            file = self._files.write(incident.incident.id, plan.earlier + 1, plan.facts, everybody)
             with self._store.begin() as unit:
                 mailing = self._file(unit, ref, plan, file)
         self._on_change()
@@ -192,10 +197,12 @@ class PlannedLetters(PersonalDesk):
             texts_sha256=plan.texts_sha256,
         )
         letters = [first_letter(mailing, each, self._settings.letters) for each in plan.recipients]
-        unit.letters.add(mailing, letters)
+        letters = self._held(unit, found.incident.id).applied(letters, {each.number: each for each in plan.recipients})
+        unreachable = [unreachable_letter(mailing, each, why) for each, why in plan.unreachable]
+        unit.letters.add(mailing, [*letters, *unreachable])
         for earlier in before:
             if earlier.kind is plan.kind:
-                waiting = unit.letters.in_state(earlier, LetterState.PLANNED, LetterState.POST)
+                waiting = unit.letters.in_state(earlier, *_REPLACEABLE)
                 over = [letter for letter in waiting if not _is_on_its_way(letter)]
                 unit.letters.save([replace(letter, state=LetterState.REPLACED, changed_at=now) for letter in over])
         for offer, codes in plan.given.items():
@@ -255,28 +262,34 @@ class PlannedLetters(PersonalDesk):
         has = self._told(unit, found, kind)
         if kind is MailingKind.FIRST:
             return lambda client: client not in has
-        first = self._told(unit, found, MailingKind.FIRST)
+        first = self._told(unit, found, MailingKind.FIRST, but=_NOT_WRITTEN_TO)
         if not first:
             what = f"nobody was sent a first letter about {found.name}"
             raise ConflictError(Problem(what=what, fix="plan and send that one before"))
         return lambda client: client in first and client not in has
 
-    def _told(self, unit: UnitOfWork, found: Dossier, kind: MailingKind) -> frozenset[str]:
-        """Return whose letter of a kind is on its way, or perhaps is: nobody gets it twice."""
+    def _told(
+        self, unit: UnitOfWork, found: Dossier, kind: MailingKind, *, but: Collection[LetterState] = ()
+    ) -> frozenset[str]:
+        """Return whose letter of a kind is on its way, or perhaps is: nobody gets it twice; ``but``: in which state."""
         clients: set[str] = set()
         for case in (found.incident.id, *unit.incidents.gone_into(found.incident.id)):
             for mailing in unit.letters.mailings(case):
                 if mailing.kind is kind:
                     begun = unit.letters.in_state(mailing, *_ON_THE_WAY)
-                    gone = [each.number for each in begun if _is_on_its_way(each)]
+                    gone = [each.number for each in begun if _is_on_its_way(each) and each.state not in but]
                     recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
                     clients.update(recipients[number].client for number in gone)
         return frozenset(clients)
 
+    def _held(self, unit: UnitOfWork, incident_id: str) -> HeldClients:
+        """Return whose letters are held back in a case."""
+        return HeldClients(unit, incident_id, Keys(self._settings.state).client)
+
     def _as_approved(self, mailing: Mailing) -> tuple[dict[int, Recipient], LetterRenderer]:
         """Return the recipients, and what writes their letters as two people have approved them."""
-        facts, recipients = self._files.read(mailing.path, mailing.sha256)
-        renderer = LetterRenderer(facts)
+        facts, everybody = self._files.read(mailing.path, mailing.sha256)
+        renderer, recipients = LetterRenderer(facts), {number: each for number, each in everybody.items() if each.ways}
         if texts_digest(renderer, recipients.values()) != mailing.texts_sha256:
             what = "the letters would read otherwise than those that were approved: Nabat was changed since"
             raise ConflictError(Problem(what=what, fix="plan them again: whoever got one gets none twice"))
@@ -285,4 +298,5 @@ class PlannedLetters(PersonalDesk):
 
 def _is_on_its_way(letter: Letter) -> bool:
     """Tell whether somebody has a letter, perhaps has it, or will not be reached: nobody is written to again then."""
-    return letter.state in _ON_THE_WAY and (letter.state is not LetterState.POST or letter.attempts > 0)
+    waits = letter.state in (LetterState.POST, LetterState.HELD)
+    return letter.state in _ON_THE_WAY and (not waits or letter.attempts > 0)

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.runtime.incidents.letters.letter_desk import PostLetter
+from detector.runtime.incidents.letters.settled_letters import ClientWithout
 from detector.schema.letters.mailings import NotReached
 from detector.store import write_csv, write_text
 
@@ -58,6 +59,29 @@ def post_pages(letters: Sequence[PostLetter]) -> str:
     ]
     head = f'<!doctype html><html><head><meta charset="utf-8"><title>Letters</title><style>{_STYLE}</style></head>'
     return f"{head}<body>{''.join(pages)}</body></html>\n"
+
+
+def write_without(clients: Sequence[ClientWithout], path: Path) -> None:
+    """Write who has no letter, and why."""
+    write_csv(without_table(clients), path)
+
+
+def without_table(clients: Sequence[ClientWithout]) -> pl.DataFrame:
+    """Return who has no letter, and why, a row each."""
+    columns = ("client", "name", "state", "why", "document", "number")
+    rows = [
+        (
+            each.recipient.client,
+            each.recipient.name,
+            each.letter.state.value,
+            each.letter.error or each.letter.words,
+            each.document,
+            each.letter.number,
+        )
+        for each in clients
+    ]
+    schema = {name: pl.Int64() if name == "number" else pl.String() for name in columns}
+    return pl.DataFrame(rows, schema, orient="row")
 
 
 def write_not_reached(missed: Sequence[NotReached], path: Path) -> None:

@@ -44,7 +44,14 @@ from detector.store.db.tables.incident_tables import (
     steps,
 )
 from detector.store.db.tables.learning_tables import case_costs, corrective_actions, investigation_words
-from detector.store.db.tables.letter_tables import client_calls, given_codes, letters, mailings, sending_orders
+from detector.store.db.tables.letter_tables import (
+    client_calls,
+    given_codes,
+    letter_holds,
+    letters,
+    mailings,
+    sending_orders,
+)
 from detector.store.db.tables.preparation_tables import channel_tests, readiness_scores, reviewed_texts
 from detector.store.db.tables.reading_tables import journal_parts, meta, positions, snapshots, source_hours
 from detector.store.db.tables.table_parts import METADATA
@@ -99,6 +106,7 @@ __all__ = [
     "invitations",
     "journal_parts",
     "known_browsers",
+    "letter_holds",
     "letters",
     "links_used",
     "mailings",

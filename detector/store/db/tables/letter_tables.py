@@ -43,8 +43,26 @@ letters = Table(
     must("attempts", BigInteger),
     must("changed_at", UtcTime),
     must("error", HoldableText),
+    must("by", HoldableText, before=""),
+    must("words", HoldableText, before=""),
+    may("told_at", UtcTime),
     ForeignKeyConstraint(["incident_id", "mailing"], ["mailings.incident_id", "mailings.number"]),
     Index(None, "message_id"),
+)
+
+# That a person stops the letters to one client, by a keyed hash of the id.
+letter_holds = Table(
+    "letter_holds",
+    METADATA,
+    of_incident(),
+    number(),
+    must("client", Text),
+    must("at", UtcTime),
+    must("by", HoldableText),
+    must("reason", HoldableText),
+    may("released_at", UtcTime),
+    must("released_by", HoldableText),
+    must("released_why", HoldableText),
 )
 
 # Which client was given which code of an offer, for ever: both by keyed hashes.

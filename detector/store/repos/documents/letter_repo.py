@@ -1,4 +1,4 @@
-"""Mailings, orders to send, where each letter stands, codes that were given, questions of clients; in one transaction.
+"""Mailings, orders, where each letter stands, what is held back, codes, questions of clients; in one transaction.
 
 Comes in and goes out: values of the vocabulary. Who the recipients are is ``store.mailing_files``.
 """
@@ -7,14 +7,27 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, func, select
+from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select, update
 
-from detector.schema.letters.mailings import ClientCall, Letter, LetterState, Mailing
+from detector.schema.letters.mailings import (
+    WITHOUT,
+    ClientCall,
+    Letter,
+    LetterHold,
+    LetterState,
+    Mailing,
+    MailingKind,
+    ToldAs,
+)
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from detector.store.db import tables
 from detector.store.db.session import Session
 
 _LETTERS = tables.letters.c
+_MAILINGS = tables.mailings.c
+_TO_SEND = (LetterState.PLANNED, LetterState.SENDING)
+_NOT_BEGUN = (LetterState.PLANNED, LetterState.NOT_REACHED, LetterState.POST, LetterState.HELD)
+_CHUNK = 500
 
 
 class LetterRepo:
@@ -39,6 +52,67 @@ class LetterRepo:
     def save(self, letters: Sequence[Letter]) -> None:
         """Write down where letters stand now."""
         self._session.upsert_values(tables.letters, letters)
+
+    def advance(self, letters: Sequence[Letter]) -> frozenset[int]:
+        """Write down how far a sender came with letters of one mailing; return the numbers of those it may go on with.
+
+        Of a letter that somebody has held back or settled meanwhile nothing is changed.
+        """
+        going = set[int]()
+        for start in range(0, len(letters), _CHUNK):
+            some = letters[start : start + _CHUNK]
+            wanted = select(_LETTERS.number).where(
+                _LETTERS.incident_id == some[0].incident_id,
+                _LETTERS.mailing == some[0].mailing,
+                _LETTERS.number.in_([each.number for each in some]),
+                _LETTERS.state.in_(_TO_SEND),
+            )
+            going |= {int(each[0]) for each in self._session.rows(wanted)}
+        self.save([each for each in letters if each.number in going])
+        return frozenset(going)
+
+    def first_counts(self, incident_id: str, merged: Collection[str] = ()) -> dict[LetterState, int]:
+        """Return how many clients of a case stand where with the first letter: counted by the database.
+
+        Args:
+            incident_id: The case.
+            merged: Cases that go on in it: of these what had begun; the rest was planned anew.
+        """
+        wanted = _count(_LETTERS.state).where(*_of_first(incident_id, merged))
+        return {state: int(count) for state, count in self._session.rows(wanted)}
+
+    def first_without(self, incident_id: str, merged: Collection[str] = (), *, limit: int) -> list[tuple[str, int]]:
+        """Return some of the letters of clients who have none: document and number, in their order."""
+        wanted = select(_MAILINGS.document_id, _LETTERS.number).where(
+            *_of_first(incident_id, merged), _LETTERS.state.in_(WITHOUT)
+        )
+        order = _LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number
+        return [
+            (str(document), int(number))
+            for document, number in self._session.rows(wanted.order_by(*order).limit(limit))
+        ]
+
+    def settle_first(
+        self, incident_id: str, merged: Collection[str], states: Collection[LetterState], told: ToldAs
+    ) -> int:
+        """Say of all first letters in some states what became of their clients; return how many there were."""
+        mailings = select(_MAILINGS.number).where(
+            _MAILINGS.incident_id == _LETTERS.incident_id, _MAILINGS.kind == MailingKind.FIRST
+        )
+        mine = _begun_in(incident_id, merged)
+        return self._session.run(
+            update(tables.letters)
+            .where(mine, _LETTERS.mailing.in_(mailings.scalar_subquery()), _LETTERS.state.in_(states))
+            .values(**told._asdict())
+        )
+
+    def holds(self, incident_id: str) -> list[LetterHold]:
+        """Return whose letters were held back in a case, the oldest first."""
+        return self._session.numbered(LetterHold, tables.letter_holds, incident_id)
+
+    def save_hold(self, hold: LetterHold) -> None:
+        """Write down that letters to a client are held back, or may go again."""
+        self._session.upsert_values(tables.letter_holds, [hold])
 
     def troubles(self, mailing: Mailing) -> list[tuple[str, int]]:
         """Return what kept letters that are planned still from being sent: codes, how many of each, the most first."""
@@ -76,7 +150,7 @@ class LetterRepo:
 
     def by_channel(self, mailing: Mailing) -> dict[str, int]:
         """Return how many letters of a mailing go which way now."""
-        return dict(self._counted(mailing, _LETTERS.channel))
+        return {channel: count for channel, count in self._counted(mailing, _LETTERS.channel) if channel}
 
     def _counted(self, mailing: Mailing, column: Column[Any]) -> Iterable[tuple[Any, int]]:
         mine = (_LETTERS.incident_id == mailing.incident_id, _LETTERS.mailing == mailing.number)
@@ -129,3 +203,22 @@ class LetterRepo:
 
 def _count(column: Column[Any]) -> Select[Any]:
     return select(column, func.count()).group_by(column)
+
+
+def _of_first(incident_id: str, merged: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Return what the first letters of a case fulfil that stand, joined to their mailings."""
+    joined = and_(
+        _MAILINGS.incident_id == _LETTERS.incident_id,
+        _MAILINGS.number == _LETTERS.mailing,
+        _MAILINGS.kind == MailingKind.FIRST,
+    )
+    return joined, _LETTERS.state != LetterState.REPLACED, _begun_in(incident_id, merged)
+
+
+def _begun_in(incident_id: str, merged: Collection[str]) -> ColumnElement[bool]:
+    """Return what letters of a case fulfil, and of those that go on in it what had begun."""
+    mine = _LETTERS.incident_id == incident_id
+    if not merged:
+        return mine
+    begun = or_(_LETTERS.state.not_in(_NOT_BEGUN), _LETTERS.attempts > 0)
+    return or_(mine, and_(_LETTERS.incident_id.in_(merged), begun))

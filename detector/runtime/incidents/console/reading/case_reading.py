@@ -19,10 +19,12 @@ from detector.runtime.incidents.console.reading.other_causes import Both, other_
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
 from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.runtime.incidents.learning.action_desk import actions_of
+from detector.runtime.incidents.letters.mailing_progress import client_letters
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase
 from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import Incident, RelatedCase, Step
 from detector.schema.events.touches import TouchSummary
+from detector.schema.letters.mailings import ClientLetters
 from detector.schema.team.grants import Identity, PersonAct
 from detector.store import UnitOfWork, case_differences, newest_head
 from detector.web.explained import Explanation
@@ -113,6 +115,7 @@ class CaseReading(DigestReading):
             **labels_of(found),
             approvals=tuple(unit.people.approvals(incident.id)),
             documents=tuple(documents_of(unit, incident.id)),
+            letters=client_letters(unit, incident) if incident.kind.breach else ClientLetters(),
             actions=tuple(actions_of(unit, incident)),
             facts=all_readings(incident, found.facts),
             assignments=standing_roles(found.assignments, self._settings.team, barred),

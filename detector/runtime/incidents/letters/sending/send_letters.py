@@ -22,9 +22,10 @@ from detector.errors import ConfigError, ConflictError, InputError, Problem
 from detector.incident.letters.letter_text import LetterRenderer
 from detector.notify.delivery.apprise_target import deliver
 from detector.notify.letters.letter_mail import HandOverError, MailParts, MailServer, as_mail
-from detector.runtime.incidents.letters.shared_rate import SharedRate
+from detector.runtime.incidents.letters.held_clients import HeldClients
+from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
 from detector.schema.ids import derive
-from detector.schema.letters.mailings import Letter, LetterState, Mailing, Recipient
+from detector.schema.letters.mailings import Letter, LetterState, Mailing, NotReachedWhy, Recipient
 from detector.settings import LetterSettings, Settings
 from detector.settings.lists.contact_rows import MAIL, POST
 from detector.settings.sections.letter_settings import ADDRESS
@@ -42,6 +43,10 @@ _LONGEST_PAUSE: Final = 60.0
 _NOT_BEGUN: Final = frozenset({"connect", "name", "tls", "url"})
 
 
+class _NotToBeSentError(Exception):
+    """Somebody has held a letter back, or settled it, since it was read."""
+
+
 class LettersBusyError(ConflictError):
     """Somebody works on the letters of a case just now."""
 
@@ -57,6 +62,7 @@ class LetterSender:
         mailing: Which.
         recipients: By number.
         renderer: Writes the letters.
+        key: Of the hashes by which it is known whose letters are held back.
         patience: Seconds for which a server that does not answer is tried again.
         pause: Waits so many seconds, or until somebody ends it: then it returns True.
         progress: Called with how many letters are done more.
@@ -70,6 +76,7 @@ class LetterSender:
     mailing: Mailing
     recipients: dict[int, Recipient]
     renderer: LetterRenderer
+    key: bytes
     patience: float
     pause: Callable[[float], bool]
     progress: Callable[[int], None]
@@ -156,6 +163,9 @@ class LetterSender:
                     left, waited = left - waited, min(2 * waited, _LONGEST_PAUSE)
                     continue
                 return self._not_sent(tried, recipient, error)
+            except _NotToBeSentError:
+                self.progress(1)
+                return False
             self._refused = 0
             self._keep(replace(tried, state=LetterState.SENT, error=""))
             return False
@@ -215,9 +225,14 @@ class LetterSender:
             raise HandOverError(outcome.error, final=outcome.final, perhaps=perhaps, lost=outcome.error in _NOT_BEGUN)
 
     def _claim(self, letter: Letter) -> None:
-        """Write down that a letter is being handed over, together with what became of those before."""
+        """Write down that a letter is being handed over, together with what became of those before.
+
+        Raises:
+            _NotToBeSentError: Somebody has held it back meanwhile, or settled it.
+        """
         self._remember(replace(letter, state=LetterState.SENDING))
-        self._write()
+        if letter.number not in self._write():
+            raise _NotToBeSentError
 
     def _keep(self, letter: Letter) -> None:
         """Have written down what became of a letter, and count it where it is done."""
@@ -229,17 +244,38 @@ class LetterSender:
         """Have it written down with the next letter, or before any pause."""
         self._done.append(replace(letter, changed_at=self.clock.now()))
 
-    def _write(self) -> None:
-        if self._done:
-            with self.store.begin() as unit:
-                # Of one letter the last word counts, and a statement may name it once.
-                unit.letters.save(list({each.number: each for each in self._done}.values()))
-            self._done.clear()
+    def _write(self) -> frozenset[int]:
+        """Write down what was done; return the numbers of the letters that were not held back or settled meanwhile."""
+        if not self._done:
+            return frozenset()
+        with self.store.begin() as unit:
+            held = HeldClients(unit, self.mailing.incident_id, self.key)
+            # Of one letter the last word counts, and a statement may name it once.
+            newest = list({each.number: each for each in self._done}.values())
+            going = unit.letters.advance(held.applied(newest, self.recipients))
+        self._done.clear()
+        return going
 
 
 def first_letter(mailing: Mailing, recipient: Recipient, settings: LetterSettings) -> Letter:
     """Return a letter as it is planned."""
     return _by_way(mailing, recipient, 0, settings)
+
+
+def unreachable_letter(mailing: Mailing, recipient: Recipient, why: NotReachedWhy) -> Letter:
+    """Return what stands for a client without a way: nothing is sent, and somebody is asked."""
+    return Letter(
+        incident_id=mailing.incident_id,
+        mailing=mailing.number,
+        number=recipient.number,
+        way=0,
+        channel="",
+        language=recipient.language,
+        state=LetterState.NOT_REACHED,
+        message_id="",
+        changed_at=mailing.at,
+        error=why.value,
+    )
 
 
 def next_way(letter: Letter, recipient: Recipient, mailing: Mailing, settings: LetterSettings) -> Letter | None:

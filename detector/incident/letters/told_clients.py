@@ -1,0 +1,71 @@
+"""Clients of a case who have no letter: whether somebody must say how they were told before it goes on. Pure.
+
+Comes in: the dossier with its figures of letters. Goes out: problems that name figures and a command; no client.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from detector.errors import Problem
+from detector.incident.dossier import Dossier
+from detector.schema.case.duties import Duty, DutyState
+from detector.schema.letters.mailings import ClientLetters, LetterState
+
+TELL_STEP: Final = "N4"
+"""The step of a checklist by which clients are told, and of duties to tell them."""
+_WHY: Final = {
+    LetterState.FAILED: "refused by the mail server",
+    LetterState.BOUNCED: "came back",
+    LetterState.NOT_REACHED: "no contact",
+    LetterState.HELD: "held back",
+    LetterState.POST: "on the list for the post",
+}
+
+
+def owes_clients(duties: Iterable[Duty]) -> bool:
+    """Tell whether a law asks that the clients of a case are told: owed or fulfilled, or perhaps owed."""
+    mine = (each for each in duties if each.step == TELL_STEP and not each.moot)
+    return any(each.state in (DutyState.OWED, DutyState.DONE) or each.counting for each in mine)
+
+
+def without_problems(dossier: Dossier, what: str) -> list[Problem]:
+    """Return what is to be said of clients without a letter before ``what`` is done; nothing where no law asks it."""
+    return _problems(dossier.letters, what, dossier.incident.number) if owes_clients(dossier.duties) else []
+
+
+def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:
+    asked = [(state, letters.count(state)) for state in _WHY if letters.count(state)]
+    waiting = letters.count(LetterState.PLANNED, LetterState.SENDING)
+    unknown = letters.count(LetterState.UNKNOWN)
+    found = list[Problem]()
+    if asked:
+        counts = ", ".join(f"{state} {count} ({_WHY[state]})" for state, count in asked)
+        states = " ".join(f"--state {state}" for state, _ in asked)
+        found.append(
+            Problem(
+                what=f"{what} waits for {_many(sum(count for _, count in asked), 'client')} without a letter: {counts}"
+                + _first_few(letters),
+                fix=f"say how they were told, or why not: nabat letters settle {ref} {states}",
+            )
+        )
+    if waiting:
+        fix = f"send them: nabat letters send {ref}"
+        found.append(Problem(what=f"{what} waits for {_many(waiting, 'letter')} not sent yet", fix=fix))
+    if unknown:
+        fix = f"look for them in the mail server's log, then settle them: nabat letters status {ref} --unknown"
+        what_unknown = f"{what} waits for {_many(unknown, 'letter')} of which nobody knows whether they were sent"
+        found.append(Problem(what=what_unknown, fix=fix))
+    if letters.later:
+        fix = f"plan letters to them: nabat letters plan {ref} --file"
+        found.append(Problem(what=f"{what} waits for {_many(letters.later, 'client')} in no plan of letters", fix=fix))
+    return found
+
+
+def _first_few(letters: ClientLetters) -> str:
+    """Return where the first few stand, as letters are numbered."""
+    named = ", ".join(f"{document} no. {number}" for document, number in letters.first)
+    return f"; first: {named}" if named else ""
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count} {name}{'s' if count != 1 else ''}"

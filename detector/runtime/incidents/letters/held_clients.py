@@ -1,0 +1,51 @@
+"""Whose letters somebody holds back in a case, found again by the keyed hash that the database keeps of a client.
+
+Comes in: a transaction, the key, letters with their recipients. Goes out: the letters, those of held clients as held.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from detector.incident.letters.recipients import client_digest
+from detector.schema.letters.mailings import Letter, LetterHold, LetterState, Recipient
+from detector.store import UnitOfWork
+
+_STOPPED: Final = (LetterState.PLANNED, LetterState.POST)
+
+
+class HeldClients:
+    """Whose letters are held back: those of the case, and of cases that go on in it.
+
+    Args:
+        unit: The transaction.
+        incident_id: The case.
+        key: Of the hashes.
+    """
+
+    def __init__(self, unit: UnitOfWork, incident_id: str, key: bytes) -> None:
+        cases = (incident_id, *unit.incidents.gone_into(incident_id))
+        self._key = key
+        self._standing = {each.client: each for case in cases for each in unit.letters.holds(case) if each.stands}
+
+    def of(self, client: str) -> LetterHold | None:
+        """Return what holds the letters to a client back; None: nothing."""
+        return self._standing.get(client_digest(client, self._key)) if self._standing else None
+
+    def applied(self, letters: Iterable[Letter], recipients: Mapping[int, Recipient]) -> list[Letter]:
+        """Return letters as they stand, and those that would go to a held client as held."""
+        return [self._applied(each, recipients) for each in letters]
+
+    def _applied(self, letter: Letter, recipients: Mapping[int, Recipient]) -> Letter:
+        hold = self.of(recipients[letter.number].client) if letter.state in _STOPPED else None
+        return letter if hold is None else held_back(letter, hold)
+
+
+def held_back(letter: Letter, hold: LetterHold) -> Letter:
+    """Return a letter as it is held back."""
+    return replace(letter, state=LetterState.HELD, by=hold.by, words=hold.reason)
+
+
+def let_go(letter: Letter) -> Letter:
+    """Return a letter that was held back as it may go."""
+    return replace(letter, state=LetterState.POST if letter.channel == "post" else LetterState.PLANNED, by="", words="")

@@ -1,0 +1,1 @@
+"""Handing letters over: one sender at a time, at one pace, asked each second whether it still may."""

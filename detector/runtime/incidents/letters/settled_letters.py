@@ -1,0 +1,297 @@
+"""What one person says of clients without a letter, how they were told or why not; and whose letters they hold back.
+
+Comes in: a reference, states or a client, words. Goes out: figures, an entry of the timeline that names no client. None
+of it waits for a sender: a sender goes on with what is planned alone, and asks the database before each letter.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.incident import Dossier, rfc3339
+from detector.incident.acts.transitions import moment_problems, said
+from detector.incident.granted import granted
+from detector.incident.letters.mailing_acts import letters_entry
+from detector.incident.letters.recipients import client_digest
+from detector.incident.timeline import clean
+from detector.keys import Keys
+from detector.runtime.incidents.letters.held_clients import held_back, let_go
+from detector.runtime.incidents.letters.letter_desk import LetterDesk
+from detector.runtime.incidents.letters.mailing_progress import client_letters
+from detector.schema.events.id_forms import one_form
+from detector.schema.letters.mailings import (
+    SETTLED,
+    WITHOUT,
+    ClientLetters,
+    Letter,
+    LetterHold,
+    LetterState,
+    Mailing,
+    MailingKind,
+    Recipient,
+    ToldAs,
+)
+from detector.schema.team.grants import Grant, PersonAct
+from detector.schema.team.people import AccessKind
+from detector.store import UnitOfWork
+
+_STOPPED: Final = (LetterState.PLANNED, LetterState.POST)
+_NAMED: Final = {
+    LetterState.FAILED: "failed",
+    LetterState.BOUNCED: "bounced",
+    LetterState.NOT_REACHED: "unreached",
+    LetterState.HELD: "held",
+    LetterState.POST: "post",
+}
+"""What the timeline names of those of whom something is said."""
+_STANDING: Final = tuple(each for each in LetterState if each is not LetterState.REPLACED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientWithout:
+    """A client without a letter; ``document``: in which plan the letter stands."""
+
+    recipient: Recipient
+    letter: Letter
+    document: str
+
+
+class SettledLetters(LetterDesk):
+    """All acts of one person on clients who have no letter."""
+
+    def standing_of(self, ref: str) -> ClientLetters:
+        """Return how the clients of a case stand with the first letter: figures, no client."""
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.LOOK)
+            return client_letters(unit, found.incident)
+
+    def without(self, ref: str) -> list[ClientWithout]:
+        """Return the clients who have no letter; that they were seen is recorded.
+
+        Raises:
+            DeniedError: They may not see clients.
+        """
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
+            listed = [
+                ClientWithout(recipient=recipients[letter.number], letter=letter, document=mailing.document_id)
+                for mailing, recipients in self._firsts(unit, found)
+                for letter in unit.letters.in_state(mailing, *WITHOUT)
+            ]
+            self._record(unit, grant, AccessKind.CLIENTS_SEEN, len(listed))
+        return listed
+
+    def settle_clients(
+        self,
+        ref: str,
+        how: LetterState,
+        *,
+        words: str,
+        states: Sequence[LetterState] = (),
+        client: str = "",
+        at: datetime | None = None,
+    ) -> int:
+        """Say how clients without a letter were told, or why not; return of how many it is said.
+
+        Args:
+            ref: Of which incident.
+            how: One of ``SETTLED``.
+            words: By which number, where, whom by; or why not.
+            states: All clients whose first letter stands so.
+            client: Or this one, in whatever state.
+            at: When they were told; None: now.
+
+        Raises:
+            ConflictError: Nobody stands so, or the client has a letter.
+            InputError: The words are missing, states and client are both named or neither, the moment cannot be.
+            NotFoundError: No letter of the case is that client's.
+        """
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            found = self._sendable(unit, ref)
+            grant = self._grant_for(unit, ref, client)
+            when = at or now
+            if how not in SETTLED or not set(states) <= set(WITHOUT):
+                raise InputError(Problem(what=f"{how} is no way a client is told", fix=f"one of: {', '.join(SETTLED)}"))
+            words = _words_kept(found, how, words, when, now, states=states, client=client)
+            new = ToldAs(how, granted(found, grant, PersonAct.SEND), words, when, now)
+            if client:
+                counts, which = self._settle_one(unit, found, client, new)
+            else:
+                counts, which = self._settle_all(unit, found, states, new), "none"
+            total = sum(counts.values())
+            figures = {name: counts.pop(state, 0) for state, name in _NAMED.items()}
+            figures["rest"] = sum(counts.values())
+            entry = letters_entry(
+                found,
+                grant,
+                "told",
+                now,
+                how=how.value,
+                count=total,
+                letter=which,
+                told=rfc3339(when),
+                words=words,
+                **figures,
+            )
+            unit.incidents.save(entry)
+        self._on_change()
+        return total
+
+    def _settle_all(
+        self, unit: UnitOfWork, found: Dossier, states: Sequence[LetterState], new: ToldAs
+    ) -> dict[LetterState, int]:
+        """Settle all in some states by one statement each, however many they are."""
+        case = found.incident.id
+        merged = unit.incidents.gone_into(case)
+        counts = {state: unit.letters.settle_first(case, merged, (state,), new) for state in dict.fromkeys(states)}
+        if not any(counts.values()):
+            what = f"no client of {found.name} stands so: {', '.join(states)}"
+            raise ConflictError(Problem(what=what, fix=f"see who does: nabat letters without {found.incident.number}"))
+        return counts
+
+    def _settle_one(
+        self, unit: UnitOfWork, found: Dossier, client: str, new: ToldAs
+    ) -> tuple[dict[LetterState, int], str]:
+        letters = [
+            (mailing, letter)
+            for mailing, letter in self._of_client(unit, found, client)
+            if mailing.kind is MailingKind.FIRST
+        ]
+        if not letters:
+            raise self._nobodys(found)
+        mailing, letter = letters[-1]
+        if letter.state in (LetterState.SENT, LetterState.SENDING):
+            what = f"this client has a letter: {mailing.document_id} no. {letter.number} is {letter.state}"
+            raise ConflictError(Problem(what=what, fix="nothing is to be settled; take in what came back, if it did"))
+        state, by, words, told_at, changed_at = new
+        unit.letters.save([replace(letter, state=state, by=by, words=words, told_at=told_at, changed_at=changed_at)])
+        return {letter.state: 1}, f"{mailing.document_id} no. {letter.number}"
+
+    # -- held back -----------------------------------------------------------------------------------------------
+
+    def hold_client(self, ref: str, client: str, *, reason: str) -> tuple[LetterHold, int, int]:
+        """Stop all letters of a case to one client, those of later plans too, before or while they are sent.
+
+        Returns:
+            The hold, how many letters are held back by it now, and how many had gone or were going.
+
+        Raises:
+            ConflictError: They are held back already.
+            InputError: The reason or the client is missing.
+        """
+        reason, client = said(reason, "the reason"), said(client, "the client's id")
+        with self._store.begin() as unit:
+            found = self._sendable(unit, ref)
+            grant, now = self._grant_for(unit, ref, client), self._clock.now()
+            if (before := self._hold_of(unit, found, client)) is not None:
+                what = f"letters to this client are held back since {rfc3339(before.at)} by {before.by}"
+                raise ConflictError(Problem(what=what, fix="nothing is to be done"))
+            hold = LetterHold(
+                incident_id=found.incident.id,
+                number=len(unit.letters.holds(found.incident.id)) + 1,
+                client=client_digest(client, Keys(self._settings.state).client),
+                at=now,
+                by=granted(found, grant, PersonAct.SEND),
+                reason=reason,
+            )
+            unit.letters.save_hold(hold)
+            theirs = [letter for _, letter in self._of_client(unit, found, client)]
+            stopped = [replace(held_back(each, hold), changed_at=now) for each in theirs if each.state in _STOPPED]
+            for each in stopped:
+                unit.letters.save([each])
+            gone = sum(each.state in (LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN) for each in theirs)
+            unit.incidents.save(
+                letters_entry(found, grant, "held", now, number=hold.number, count=len(stopped), reason=reason)
+            )
+        self._on_change()
+        return hold, len(stopped), gone
+
+    def release_client(self, ref: str, client: str, *, reason: str) -> int:
+        """Let letters to a client go again; return how many were held back.
+
+        Raises:
+            InputError: The reason is missing.
+            NotFoundError: They are not held back.
+        """
+        reason, client = said(reason, "the reason"), said(client, "the client's id")
+        with self._store.begin() as unit:
+            found = self._sendable(unit, ref)
+            grant, now = self._grant_for(unit, ref, client), self._clock.now()
+            hold = self._hold_of(unit, found, client)
+            if hold is None:
+                raise NotFoundError(
+                    Problem(what="letters to this client are not held back", fix="nothing is to be done")
+                )
+            by = granted(found, grant, PersonAct.SEND)
+            unit.letters.save_hold(replace(hold, released_at=now, released_by=by, released_why=reason))
+            theirs = [letter for _, letter in self._of_client(unit, found, client)]
+            again = [replace(let_go(each), changed_at=now) for each in theirs if each.state is LetterState.HELD]
+            for each in again:
+                unit.letters.save([each])
+            unit.incidents.save(
+                letters_entry(found, grant, "released", now, number=hold.number, count=len(again), reason=reason)
+            )
+        self._on_change()
+        return len(again)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _grant_for(self, unit: UnitOfWork, ref: str, client: str) -> Grant:
+        """Return the grant of an act on letters; whoever names a client must be one who may see clients."""
+        if client:
+            self._record(unit, self._granted(unit, ref, PersonAct.CLIENTS)[1], AccessKind.CLIENTS_SEEN, 1)
+        return self._granted(unit, ref, PersonAct.SEND)[1]
+
+    def _hold_of(self, unit: UnitOfWork, found: Dossier, client: str) -> LetterHold | None:
+        return self._held(unit, found.incident.id).of(client)
+
+    def _firsts(self, unit: UnitOfWork, found: Dossier) -> Iterator[tuple[Mailing, dict[int, Recipient]]]:
+        """Yield the mailings of first letters with their recipients, those of cases that go on in this one too."""
+        for mailing in self._mailings(unit, found):
+            if mailing.kind is MailingKind.FIRST:
+                yield mailing, self._files.read(mailing.path, mailing.sha256)[1]
+
+    def _mailings(self, unit: UnitOfWork, found: Dossier) -> list[Mailing]:
+        cases = (*unit.incidents.gone_into(found.incident.id), found.incident.id)
+        return [each for case in cases for each in unit.letters.mailings(case)]
+
+    def _of_client(self, unit: UnitOfWork, found: Dossier, client: str) -> list[tuple[Mailing, Letter]]:
+        """Return the letters of one client that stand, whichever way the id is spelled."""
+        form, letters = one_form(client), list[tuple[Mailing, Letter]]()
+        for mailing in self._mailings(unit, found):
+            recipients = self._files.read(mailing.path, mailing.sha256)[1].values()
+            mine = [each.number for each in recipients if each.client == client or one_form(each.client) == form]
+            for number in mine:
+                some = unit.letters.in_state(mailing, *_STANDING, after=number - 1, limit=1)
+                letters += [(mailing, each) for each in some if each.number == number]
+        return letters
+
+    @staticmethod
+    def _nobodys(found: Dossier) -> NotFoundError:
+        fix = f"see who has none: nabat letters without {found.incident.number} --out FILE.csv"
+        return NotFoundError(Problem(what=f"no letter of {found.name} is this client's", fix=fix))
+
+
+def _words_kept(
+    found: Dossier,
+    how: LetterState,
+    words: str,
+    at: datetime,
+    now: datetime,
+    *,
+    states: Sequence[LetterState],
+    client: str,
+) -> str:
+    """Return the words that say how clients were told, if they can be kept."""
+    if bool(states) == bool(client):
+        fix = f"name states ({', '.join(WITHOUT)}), or one client"
+        raise InputError(Problem(what="it is not said which clients without a letter it is about", fix=fix))
+    if not (kept := clean(words)):
+        fix = "say why" if how is LetterState.GIVEN_UP else "say by which number, where or by whom"
+        raise InputError(Problem(what="the words are missing", fix=fix))
+    if problems := moment_problems(found, at, now, "the moment they were told"):
+        raise InputError(problems)
+    return kept

@@ -1,0 +1,283 @@
+"""Clients without a letter are asked about at the close; who is held back gets nothing; what is said is kept."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
+from detector.incident import load_regulations
+from detector.schema.case.incidents import CloseReason
+from detector.schema.letters.mailings import LetterState, MailingKind
+from detector.schema.team.grants import SkipReason
+from tests.receivers import Mails, smtp_server, until
+from tests.runtime.letters.mailroom import FIRST, Mailroom
+from tests.runtime.letters.test_letters import report
+
+__all__ = ["smtp_server"]
+
+CONTACTS = (
+    "1,Anna,mail,anna@example.org,en,,\n"
+    "2,Ben,mail,ben@example.org,en,,\n"
+    "3,Cora,mail,cora@example.org,en,,\n"
+    "4,Dan,mail,dan@example.org,en,yes,\n"
+    '5,Emil,post,"1 Long Street",en,,\n'
+)
+CLIENTS = ("1", "2", "3", "4", "5", "6")
+
+
+@pytest.fixture
+def room(tmp_path: Path, smtp_server: Mails) -> Mailroom:
+    """A case of which a law may want clients told: one gets a letter, five do not."""
+    room = Mailroom(tmp_path, smtp_server.port, laws=load_regulations(["eu-gdpr-34"]))
+    room.contacts(CONTACTS)
+    room.concern({each: ["contact"] for each in CLIENTS})
+    return room
+
+
+def sent_all(room: Mailroom, smtp_server: Mails) -> None:
+    """Send letters: one arrives, one is refused, one comes back, one goes by post; a child and a stranger get none."""
+    smtp_server.unknown.add("ben@example.org")
+    room.file()
+    room.send()
+    (back,) = (mail for mail in smtp_server.received if mail["To"] == "cora@example.org")
+    room.desk().take_in_mail(room.ref, report(str(back["Message-ID"])))
+
+
+def asked(room: Mailroom) -> list[Problem]:
+    """Return what the close as handled asks of clients."""
+    with pytest.raises(ConflictError) as refused:
+        room.house.by("lev").close(room.ref, CloseReason.HANDLED, note="done")
+    return [each for each in refused.value.problems if "letter" in each.what]
+
+
+def stand(room: Mailroom) -> dict[str, int]:
+    return {state.value: count for state, count in room.desk().standing_of(room.ref).counts}
+
+
+def test_the_close_asks_for_each_client_without_a_letter_until_it_is_said_how_they_were_told(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    assert asked(room) == [], "no letters were filed: whoever records the duty's receipt says how clients were told"
+    sent_all(room, smtp_server)
+    assert stand(room) == {"sent": 1, "failed": 1, "bounced": 1, "not-reached": 2, "post": 1}
+    (problem,) = asked(room)
+    number = room.house.incident().number
+    assert problem.what == (
+        f"closing incident {number} waits for 5 clients without a letter: failed 1 (refused by the mail server), "
+        f"bounced 1 (came back), not-reached 2 (no contact), post 1 (on the list for the post); "
+        f"first: {number}-d1 no. 2, {number}-d1 no. 3, {number}-d1 no. 4"
+    )
+    desk = room.desk()
+    said = {"words": "list 12, sent with the post office"}
+    assert desk.settle_clients(room.ref, LetterState.POSTED, states=[LetterState.POST], **said) == 1
+    both = [LetterState.FAILED, LetterState.BOUNCED]
+    assert desk.settle_clients(room.ref, LetterState.TOLD, states=both, words="by telephone, Olga") == 2
+    assert desk.settle_clients(room.ref, LetterState.GIVEN_UP, client="6", words="deceased, no heir known") == 1
+    assert "not-reached 1 (no contact)" in asked(room)[0].what
+    assert desk.settle_clients(room.ref, LetterState.PUBLIC, client="4", words="site, 3 March") == 1
+    assert asked(room) == []
+    found = desk.standing_of(room.ref)
+    assert (found.without, found.informed) == (0, 4), "posted and told count, given up and in public do not"
+    assert stand(room) == {"sent": 1, "posted": 1, "told-otherwise": 2, "given-up": 1, "public": 1}
+    kept = {each.number: each for each in room.ledger()}
+    assert {(each.by, each.words) for each in kept.values() if each.words} == {
+        ("lev", "list 12, sent with the post office"),
+        ("lev", "by telephone, Olga"),
+        ("lev", "deceased, no heir known"),
+        ("lev", "site, 3 March"),
+    }
+    entries = [each for each in room.house.console.detail(room.ref).entries if each.kind == "letters_told"]
+    assert [each.by for each in entries] == ["lev"] * 4
+    assert "by telephone, Olga" in entries[1].text
+    assert not any(client in dict(each.data).values() for each in entries for client in CLIENTS)
+    assert not room.plan().recipients, "whoever was told otherwise is not written to"
+
+
+def test_the_step_to_tell_clients_asks_as_well_whether_it_is_done_or_left_out(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    sent_all(room, smtp_server)
+    person = room.house.by("lev")
+    for act in (
+        lambda: person.complete(room.ref, "N4", proof="all told"),
+        lambda: person.skip(room.ref, "N4", reason=SkipReason.DONE_ELSEWHERE, words="told"),
+    ):
+        with pytest.raises(ConflictError, match="step N4 waits for 5 clients without a letter"):
+            act()
+    room.desk().settle_clients(
+        room.ref,
+        LetterState.TOLD,
+        states=[LetterState.FAILED, LetterState.BOUNCED, LetterState.NOT_REACHED, LetterState.POST],
+        words="by telephone",
+    )
+    person.complete(room.ref, "N4", proof="all told")
+
+
+@pytest.mark.parametrize("reason", [each for each in CloseReason if each is not CloseReason.HANDLED])
+def test_no_other_close_asks(room: Mailroom, smtp_server: Mails, reason: CloseReason) -> None:
+    sent_all(room, smtp_server)
+    room.house.by("lev").close(room.ref, reason, note="none")
+    room.house.by("anna").approve(room.ref, "close")
+    assert room.house.incident().close_reason is reason
+
+
+def test_where_two_have_agreed_that_nobody_has_to_be_told_the_close_does_not_ask(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    sent_all(room, smtp_server)
+    assert len(asked(room)) == 1
+    room.house.by("lev").decide_duty(room.ref, "gdpr-subjects", owed=False, reason="encrypted, the key is safe")
+    room.house.by("olga").approve(room.ref, "eu-gdpr-34/gdpr-subjects")
+    assert asked(room) == []
+
+
+def test_letters_not_sent_or_in_doubt_and_clients_of_no_plan_are_asked_about_each_with_its_command(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    room.file()
+    number = room.house.incident().number
+    fixes = [each.fix.rpartition(": ")[2] for each in asked(room)]
+    assert fixes == [
+        f"nabat letters settle {number} --state not-reached --state post",
+        f"nabat letters send {number}",
+    ]
+    room.concern({"7": ["contact"]})
+    room.house.rescope(7)
+    assert "waits for 1 client in no plan of letters" in [each.what for each in asked(room)][-1]
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        database.execute("UPDATE letters SET state = 'unknown' WHERE number = 1")
+    assert "waits for 1 letter of which nobody knows" in asked(room)[-2].what
+    room.file()
+    assert stand(room) == {"unknown": 1, "planned": 2, "not-reached": 3, "post": 1}, "planned anew, none counts twice"
+
+
+def test_what_an_older_version_counted_without_a_letter_is_asked_about_by_a_new_plan(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    room.file()
+    room.send()
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        database.execute("DELETE FROM letters WHERE state = 'not-reached'")
+    assert "waits for 2 clients in no plan of letters" in asked(room)[-1].what
+    room.file()
+    assert stand(room) == {"sent": 3, "post": 1, "not-reached": 2}
+
+
+def test_words_a_moment_and_whom_it_is_about_are_asked_for(room: Mailroom, smtp_server: Mails) -> None:
+    sent_all(room, smtp_server)
+    desk, ref = room.desk(), room.ref
+    failed = [LetterState.FAILED]
+    with pytest.raises(InputError, match="the words are missing"):
+        desk.settle_clients(ref, LetterState.GIVEN_UP, states=failed, words=" ")
+    with pytest.raises(InputError, match="not said which clients"):
+        desk.settle_clients(ref, LetterState.GIVEN_UP, words="x")
+    with pytest.raises(InputError, match="not said which clients"):
+        desk.settle_clients(ref, LetterState.GIVEN_UP, words="x", states=failed, client="6")
+    at = room.house.clock.now() + timedelta(days=1)
+    with pytest.raises(InputError, match="in the future"):
+        desk.settle_clients(ref, LetterState.TOLD, words="x", states=failed, at=at)
+    with pytest.raises(InputError, match="no way a client is told"):
+        desk.settle_clients(ref, LetterState.SENT, words="x", states=failed)
+    with pytest.raises(ConflictError, match="stands so: held"):
+        desk.settle_clients(ref, LetterState.TOLD, words="x", states=[LetterState.HELD])
+    with pytest.raises(ConflictError, match="this client has a letter"):
+        desk.settle_clients(ref, LetterState.TOLD, words="x", client="1")
+    with pytest.raises(NotFoundError, match="no letter of incident"):
+        desk.settle_clients(ref, LetterState.TOLD, words="x", client="99")
+    with pytest.raises(DeniedError):
+        room.desk("anna").settle_clients(ref, LetterState.TOLD, words="x", states=failed)
+    desk.settle_clients(ref, LetterState.GIVEN_UP, client="6", words="no contact")
+    desk.settle_clients(ref, LetterState.TOLD, client="6", words="came by, signed")
+    assert stand(room)["told-otherwise"] == 1, "what was said is corrected by saying it anew"
+    assert {each.recipient.client for each in desk.without(ref)} == {"2", "3", "4", "5"}
+
+
+def test_who_is_held_back_gets_nothing_by_whatever_plan_or_way_until_they_are_released(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    desk, ref = room.desk(), room.ref
+    _, held, gone = desk.hold_client(ref, "1", reason="objects, no. 88")
+    assert (held, gone) == (0, 0), "before anything was planned"
+    with pytest.raises(ConflictError, match="held back since"):
+        desk.hold_client(ref, "1", reason="again")
+    with pytest.raises(InputError, match="reason"):
+        desk.hold_client(ref, "2", reason=" ")
+    room.file()
+    assert stand(room) == {"held": 1, "planned": 2, "not-reached": 2, "post": 1}
+    assert desk.hold_client(ref, "5", reason="the lawyer")[1] == 1
+    room.send()
+    assert sorted(str(each["To"]) for each in smtp_server.received) == ["ben@example.org", "cora@example.org"]
+    assert [each.recipient.client for each in desk.post(ref, FIRST)] == []
+    assert "held 2 (held back)" in asked(room)[0].what
+    room.file()
+    assert stand(room) == {"sent": 2, "held": 2, "not-reached": 2}, "a later plan holds them back as well"
+    assert desk.release_client(ref, "1", reason="withdrawn") == 1
+    with pytest.raises(NotFoundError, match="not held back"):
+        desk.release_client(ref, "1", reason="withdrawn")
+    room.send()
+    assert str(smtp_server.received[-1]["To"]) == "anna@example.org"
+    kinds = [each.kind for each in room.house.console.detail(ref).entries if each.kind.startswith("letters_")]
+    assert (kinds.count("letters_held"), kinds.count("letters_released")) == (2, 1)
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        rows = database.execute("SELECT client FROM letter_holds").fetchall()
+    assert all(len(client) == 64 for (client,) in rows), "the database knows them by a hash"
+
+
+def test_what_comes_back_of_a_held_client_goes_no_other_way(room: Mailroom, smtp_server: Mails) -> None:
+    room.contacts("1,Anna,mail,anna@example.org,en,,\n1,Anna,mail,second@example.org,en,,\n")
+    room.file()
+    room.send()
+    room.desk().hold_client(room.ref, "1", reason="objects")
+    room.desk().take_in_mail(room.ref, report(str(smtp_server.received[0]["Message-ID"])))
+    room.send()
+    assert (len(smtp_server.received), stand(room)["held"]) == (1, 1)
+
+
+def test_a_client_held_back_while_letters_are_being_sent_is_passed_over(room: Mailroom, smtp_server: Mails) -> None:
+    count = 40
+    room.contacts("".join(f"{n},N{n},mail,c{n}@example.org,en,,\n" for n in range(100, 100 + count)))
+    room.concern({str(n): ["contact"] for n in range(100, 100 + count)})
+    room.configure(rate=20)
+    room.file()
+    sending = Thread(target=room.send)
+    sending.start()
+    until(lambda: len(smtp_server.received) > 2)
+    last = str(99 + count)
+    assert room.desk().hold_client(room.ref, last, reason="objects")[1] == 1
+    settled = str(98 + count)
+    room.desk().settle_clients(room.ref, LetterState.TOLD, client=settled, words="rang us")
+    sending.join(30)
+    got = {str(each["To"]) for each in smtp_server.received}
+    assert (len(got), f"c{last}@example.org" in got, f"c{settled}@example.org" in got) == (count - 2, False, False)
+    assert stand(room) == {"sent": count - 2, "held": 1, "told-otherwise": 1, "not-reached": 6}
+    room.send()
+    assert len(smtp_server.received) == count - 2, "nor does another start send them"
+
+
+def test_letters_that_follow_speak_of_a_first_one_to_nobody_who_had_none(room: Mailroom, smtp_server: Mails) -> None:
+    sent_all(room, smtp_server)
+    desk = room.desk()
+    desk.settle_clients(room.ref, LetterState.TOLD, states=[LetterState.FAILED], words="by telephone")
+    desk.settle_clients(room.ref, LetterState.POSTED, states=[LetterState.POST], words="list 12")
+    desk.settle_clients(room.ref, LetterState.GIVEN_UP, states=[LetterState.BOUNCED], words="no other address")
+    assert [each.client for each in room.plan(MailingKind.WEEK).recipients] == ["1", "5"]
+
+
+def test_ten_thousand_clients_without_a_letter_are_counted_and_settled_by_the_database(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    room.file()
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        database.executemany(
+            "INSERT INTO letters SELECT incident_id, mailing, ?, way, channel, language, 'bounced', message_id || ?, "
+            'attempts, changed_at, error, "by", words, told_at FROM letters WHERE number = 1',
+            [(number, number) for number in range(100, 10_100)],
+        )
+    (first, *_) = asked(room)
+    assert "bounced 10000" in first.what
+    assert len(first.what) < 400
+    done = room.desk().settle_clients(room.ref, LetterState.PUBLIC, states=[LetterState.BOUNCED], words="newspaper")
+    assert (done, stand(room)["public"]) == (10_000, 10_000)
