@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from detector.incident import load_regulations
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.mailroom import Mailroom
 from tests.runtime.letters.test_letters import report
@@ -72,3 +73,56 @@ def test_letters_are_planned_approved_by_two_sent_and_read_when_they_come_back(
     assert "Letters to clients" in shown
     assert "example.org" not in shown
     assert answer(write_plan(tmp_path), "verify")[0] == 0
+
+
+def test_the_command_that_the_close_prints_settles_clients_without_a_letter(tmp_path: Path, smtp_server: Mails) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    room = Mailroom(state, smtp_server.port, laws=load_regulations(["eu-gdpr-34"]))
+    room.contacts("1,Anna,mail,anna@example.org,en,,\n2,Ben,mail,ben@example.org,en,,\n")
+    room.concern({"1": ["contact"], "2": ["contact"], "3": ["contact"]})
+    smtp_server.unknown.add("ben@example.org")
+    room.file()
+    room.send()
+    number = room.house.incident().number
+    config = write_plan(tmp_path, login="lev")
+
+    def run(*words: str) -> tuple[int, str, str]:
+        return answer(config, *words)
+
+    closing = ("incidents", "close", number, "--reason", "handled", "--note", "done")
+    status, _, said = run(*closing)
+    assert (status, "waits for 2 clients without a letter: failed 1" in said) == (2, True), said
+    command = f"letters settle {number} --state failed --state not-reached"
+    assert f"nabat {command}" in said
+    status, _, said = run(*command.split())
+    assert (status, "it is not said how the clients were told" in said) == (2, True), "no terminal, nothing given"
+    status, out, _ = run("letters", "without", number)
+    assert (status, "* failed" in out, "Without a letter (*): 2. Told each for themselves: 1." in out) == (
+        0,
+        True,
+        True,
+    )
+    listed = tmp_path / "without.csv"
+    assert run("letters", "without", number, "--out", str(listed))[0] == 0
+    assert listed.read_text().splitlines()[1:] == [
+        f"2,Ben,failed,smtp-550,{number}-d1,2",
+        f'3,"",not-reached,no_contact,{number}-d1,3',
+    ]
+    assert listed.stat().st_mode & 0o077 == 0
+    assert "1 letter held back" not in run("letters", "hold", number, "3", "--reason", "objects")[2]
+    assert "released: 0 letters" in run("letters", "release", number, "3", "--reason", "no more")[2]
+    for words in (("--client", "2", "--rest", "again"), ("--as", "posted")):
+        assert run("letters", "settle", number, *words)[0] == 2
+    done = run(*command.split(), "--as", "told-otherwise", "--words", "by telephone", "--at", "2026-03-01T23:00")
+    assert (done[0], "2 clients: told otherwise" in done[2]) == (0, True), done
+    assert "without a letter" not in run(*closing)[2]
+    assert json.loads(run("letters", "without", number, "--json")[1])["informed"] == 3
+    assert "told each for themselves: 3; in public: 0; given up: 0; without a letter: 0" in run("register")[1]
+    register = tmp_path / "register.csv"
+    assert run("register", "--csv", str(register))[0] == 0
+    head, row = register.read_text(encoding="utf-8-sig").splitlines()
+    assert dict(zip(head.split(","), row.split(","), strict=False))["number"].endswith(number)
+    assert "people_informed,people_informed_in_public,people_given_up,people_without_letter" in head
+    assert ",3,0,0,0," in row
+    assert run("verify")[0] == 0

@@ -13,7 +13,7 @@ from detector.rendering import RichText, TextFormat, write_text
 from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import CloseReason, StepStatus
-from detector.schema.letters.mailings import MailingKind
+from detector.schema.letters.mailings import WITHOUT, LetterState, MailingKind
 from tests.example import company
 from tests.fakes.people import me
 from tests.receivers import Mails
@@ -54,6 +54,7 @@ _WORDS: Final = {
         "ours": "we process this data for ourselves alone",
         "told": "sent, receipts 2026-03/118 to 126",
         "done": "seen to by the evening of 4 March",
+        "told otherwise": "by telephone, the hotline, 4 March",
         "closed": "all duties fulfilled, letters sent, review on 11 March",
         "to": "the authority's portal",
         "police": "handed in at the station",
@@ -75,6 +76,7 @@ _WORDS: Final = {
         "ours": "эти данные мы обрабатываем только для себя",
         "told": "отправлено, квитанции с 2026-03/118 по 126",
         "done": "сделано к вечеру 4 марта",
+        "told otherwise": "по телефону, горячая линия, 4 марта",
         "closed": "обязанности исполнены, письма отправлены, разбор 11 марта",
         "to": "портал ведомства",
         "police": "подано в отдел",
@@ -254,6 +256,10 @@ class Walk:
         letters["lev"].send(self._number, MailingKind.FIRST, patience=0, progress=lambda _: None)
         _, body = story.console.documents(me("lev")).body(mailing.document_id)
         self._write("letters/plan.md", body.decode())
+        without = [state for state, _ in letters["lev"].standing_of(self._number).counts if state in WITHOUT]
+        if without:
+            words = self._words["told otherwise"]
+            letters["lev"].settle_clients(self._number, LetterState.TOLD, states=without, words=words)
         first = self._mails.received[0]
         self._write("letters/first-letter.txt", f"{first['Subject']}\n\n{first.get_content()}")
 

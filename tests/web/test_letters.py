@@ -155,3 +155,55 @@ def test_what_is_wrong_with_contacts_is_said_and_who_may_not_has_no_form_and_no_
     assert {each: press.post(f"{place}/{each}", form).status_code for each in acts[:2]} == dict.fromkeys(acts[:2], 403)
     assert {suspect.post(f"{place}/{each}", hers).status_code for each in acts} == {404}
     assert press.post(f"{place}/elsewhere", form).status_code == 404
+
+
+def test_clients_without_a_letter_are_settled_and_held_back_on_the_page(world: World, smtp_server: Mails) -> None:
+    incident = leak(world)
+    page, place = f"/incidents/{incident.number}/letters", f"/incidents/{incident.id}/letters"
+    lead, browser, third = (world.browser(who) for who in ("lev", "anna", "dina"))
+
+    def press(act: str, by: Browser = lead, **form: str) -> httpx.Response:
+        return by.post(f"{place}/{act}", {"form_token": tokens[by], "kind": "first"} | form)
+
+    tokens = {each: each.form_token("/signout") for each in (lead, browser, third)}
+    document = press("file").headers["location"].removeprefix("/documents/")
+    for each in (browser, third):
+        press("approve", each, document=document)
+    held = press("hold", client="1001", reason="objects, no. 88")
+    assert ("Held back: 1. Had gone, or perhaps: 0." in held.text, held.status_code) == (True, 200)
+    again = press("hold", client="1001", reason="again")
+    assert (again.status_code, "Letters to this client are held back since" in again.text) == (409, True)
+    smtp_server.unknown.add("c1002@example.org")
+    assert press("send").status_code == 303
+    sending = LetterDispatcher(world.console, look=0.01)
+    sending.start()
+    until(lambda: "failed: 1" in lead.get(page + "?lang=en").text)
+    assert sending.stop(timedelta(seconds=20))
+    assert smtp_server.received == []
+    stood = lead.get(page + "?lang=en").text
+    for words in ("3 clients have no letter", "no contact: 1", "held back: 1", 'name="state-failed"', "Held back now"):
+        assert words in stood, words
+    assert "Без письма 3 клиента" in lead.get(page + "?lang=ru").text
+    assert "3 clients have no letter: say how" in lead.get(f"/incidents/{incident.number}?lang=en").text
+    close = {"form_token": tokens[lead], "why": "handled", "note": "done"}
+    said = lead.post(f"/incidents/{incident.id}/close", close).text
+    assert "3 clients have no letter (failed 1, no contact 1, held back 1)" in said
+    listed = press("without").text.splitlines()
+    assert (listed[0], len(listed)) == ("client,name,state,why,document,number", 4)
+    assert press("told", how="posted", words="list 12").status_code == 400, "whom it is about is not said"
+    wrong = press("told", **{"how": "", "words": "list 12", "state-failed": "yes"})
+    assert (wrong.status_code, "Choose how they were told" in wrong.text) == (400, True)
+    assert "list 12" in wrong.text, "what was typed stays"
+    assert press("told", **{"how": "posted", "words": "list 12", "state-failed": "yes", "at": "x"}).status_code == 400
+    assert press("told", **{"how": "posted", "words": "list 12", "state-failed": "yes"}).status_code == 303
+    assert press("told", how="given-up", words="deceased", client="1003").status_code == 303
+    assert press("release", client="1001", reason="withdrawn").status_code == 303
+    after = lead.get(page + "?lang=en").text
+    for words in ("posted on paper: 1", "given up: 1", "planned: 1", "1 client has no letter"):
+        assert words in after, words
+    timeline = lead.get(f"/incidents/{incident.number}/timeline?lang=ru").text
+    for words in ("отправлено на бумаге", "list 12", "не сообщаем", "Письма одному клиенту задержаны"):
+        assert words in timeline, words
+    assert not any(client in timeline for client in CLIENTS)
+    stranger = world.browser("sonya")
+    assert stranger.post(f"{place}/told", {"form_token": "x"}).status_code in (403, 404)

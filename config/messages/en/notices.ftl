@@ -354,3 +354,16 @@ notice-next-approval = a second person's word: { $what }
 notice-next-questions = answer the clients who wait
 notice-next-more = and { NUMBER($count) } more on the agenda
 notice-nothing-due = nothing is due
+notice-told-count = { NUMBER($count) } { $count ->
+    [one] person
+   *[other] people
+}, each for themselves
+notice-told-in-public = { NUMBER($count) } by a public communication
+notice-why-told-everywhere = all clients that were told are counted, wherever they live
+notice-why-not-all-told = { NUMBER($count) } { $count ->
+    [one] client was
+   *[other] clients were
+} not told yet
+notice-all-told = all were told
+notice-not-told-count = could not be told: { NUMBER($over) }; not told yet: { NUMBER($left) }
+notice-why-say-reasons = say the reasons: they stand with those given up, on the timeline

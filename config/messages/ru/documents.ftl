@@ -111,6 +111,7 @@ register-of-others = кроме них { NUMBER($count) } { $count ->
     [few] клиента
    *[many] клиентов
 } компаний, по поручению которых мы обрабатываем данные
+register-informed = уведомлено лично: { NUMBER($informed) }; публично: { NUMBER($public) }; не сообщаем: { NUMBER($over) }; без письма: { NUMBER($without) }
 register-due = срок { $due }
 
 web-document-check = Что показала проверка этой версии

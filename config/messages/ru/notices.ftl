@@ -364,3 +364,17 @@ notice-next-approval = слово второго человека: { $what }
 notice-next-questions = ответить клиентам, которые ждут
 notice-next-more = и ещё { NUMBER($count) } в повестке
 notice-nothing-due = ничего не назначено
+notice-told-count = { NUMBER($count) } { $count ->
+    [one] человек
+    [few] человека
+   *[many] человек
+}, каждому лично
+notice-told-in-public = { NUMBER($count) } — публичным сообщением
+notice-why-told-everywhere = посчитаны все уведомлённые клиенты, где бы они ни жили
+notice-why-not-all-told = ещё не сообщили { NUMBER($count) } { $count ->
+    [one] клиенту
+   *[many] клиентам
+}
+notice-all-told = сообщено всем
+notice-not-told-count = сообщить не удалось: { NUMBER($over) }; ещё не сообщено: { NUMBER($left) }
+notice-why-say-reasons = назовите причины: они записаны в хронологии, когда решили не сообщать

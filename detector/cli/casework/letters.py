@@ -274,8 +274,8 @@ def _show_progress(found: MailingProgress, settings: Settings) -> None:
     show(f"{mailing.document_id}  {kind}  {moment(mailing.at, settings)}  {mailing.by}{approvals}{replaced}")
     states = ", ".join(f"{words.text(f'letters-state-{state}')} {count}" for state, count in found.by_state)
     show(f"  {words.text('letters-plan-total', letters=mailing.letters)}: {states}")
-    if mailing.not_reached:
-        show(f"  {words.text('letters-plan-missing', count=mailing.not_reached)}")
+    if found.unlisted:
+        show(f"  {words.text('letters-plan-missing', count=found.unlisted)}")
 
 
 @letters.command(

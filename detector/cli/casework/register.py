@@ -12,6 +12,7 @@ from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.incident.documents.breach_register import RegisterEntry
+from detector.schema.letters.mailings import LetterState
 from detector.settings import Settings
 from detector.web.texts import PageTexts
 
@@ -77,6 +78,11 @@ def _lines(entry: RegisterEntry, settings: Settings, words: PageTexts, said: tup
     yield f"  {words.t('register-effects', severity=severity, classes=classes or '-', **people)}"
     if entry.of_others:
         yield f"  {words.t('register-of-others', count=entry.of_others)}"
+    if entry.letters.planned:
+        told = entry.letters
+        public, given_up = told.count(LetterState.PUBLIC), told.count(LetterState.GIVEN_UP)
+        figures = {"informed": told.informed, "public": public, "over": given_up, "without": told.without}
+        yield f"  {words.t('register-informed', **figures)}"
     yield from (f"  {each}" for each in said)
 
 
@@ -93,6 +99,8 @@ def _json(entry: RegisterEntry) -> dict[str, Any]:
         "aware_at": incident.aware_at,
         "data_classes": own.scope.data_classes,
         "people": {"low": own.people_low, "high": own.people_high, "of_others": entry.of_others},
+        "letters": msgspec.to_builtins(entry.letters)
+        | {"informed": entry.letters.informed, "without": entry.letters.without},
         "records": {"low": own.scope.record_low, "high": own.scope.record_high},
         "severity": incident.severity.value,
         "closed_at": incident.closed_at,

@@ -16,6 +16,7 @@ from detector.incident.duty.law_people import others_clients, own_case
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, StepStatus
+from detector.schema.letters.mailings import ClientLetters
 
 _NO_BREACH: Final = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED, CloseReason.DUPLICATE)
 REMEDIAL_PHASES: Final = ("contain", "care", "recover", "investigate", "learn")
@@ -65,6 +66,7 @@ class RegisterEntry:
         flow_stopped: Since when nothing flows; None: nobody says so.
         duties: What became of each, but for those that nobody owes by the facts alone.
         remedial: What was done, the first first.
+        letters: How our own clients stand with their letters; posted ones count as told, those given up do not.
     """
 
     incident: Incident
@@ -74,6 +76,7 @@ class RegisterEntry:
     flow_stopped: datetime | None
     duties: tuple[DutyOutcome, ...]
     remedial: tuple[DoneStep, ...]
+    letters: ClientLetters
 
 
 def is_registered(incident: Incident) -> bool:
@@ -98,6 +101,7 @@ def register_entry(dossier: Dossier, now: datetime) -> RegisterEntry:
         flow_stopped=moment_of(flow) if flow is not None else None,
         duties=tuple(_outcomes(dossier, now)),
         remedial=tuple(sorted(done, key=lambda each: (each.at or now, each.step_id))),
+        letters=dossier.letters,
     )
 
 

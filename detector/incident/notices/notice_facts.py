@@ -24,6 +24,7 @@ from detector.schema.case.incidents import Incident, Scope, Step, StepStatus
 from detector.schema.case.scope_versions import ScopeVersion
 from detector.schema.case.severity_assessments import SeverityAssessment
 from detector.schema.detection.source_hours import CaseCoverage
+from detector.schema.letters.mailings import ClientLetters
 from detector.schema.notices.notice_fields import FieldChange, FieldState
 from detector.settings import DataClass, OrganizationSettings
 
@@ -100,6 +101,7 @@ class NoticeFacts:
         agenda: What is owed in it.
         trained_at: When the staff was trained last, as the calendar has it.
         evidence_lines: How many raw lines are kept of it.
+        letters: How our own clients stand with their letters.
         help_contacts: Whom people may turn to beside the company, by group.
         briefing: So long after a briefing of the team the next is due; None: nobody is asked for any.
         sent_changes: What differs from the notice sent before, by field; None: none was sent.
@@ -133,6 +135,7 @@ class NoticeFacts:
     agenda: tuple[AgendaItem, ...] = ()
     trained_at: datetime | None = None
     evidence_lines: int = 0
+    letters: ClientLetters = field(default_factory=ClientLetters)
     help_contacts: Mapping[str, tuple[HelpContact, ...]] = field(default_factory=dict)
     briefing: timedelta | None = None
     sent_changes: tuple[FieldChange, ...] | None = None

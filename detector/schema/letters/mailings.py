@@ -352,6 +352,12 @@ class MailingProgress:
     approvals: tuple[str, ...]
     replaced: bool = False
 
+    @property
+    def unlisted(self) -> int:
+        """How many clients without a way have no row: others write to them, or the plan is of an older version."""
+        rows = sum(count for _, count in self.by_state) - self.mailing.letters
+        return max(self.mailing.not_reached - rows, 0)
+
     def count(self, *states: LetterState) -> int:
         """Return how many letters are in some states."""
         return sum(count for state, count in self.by_state if state in states)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.incident import FACT
-from detector.messages import messages
+from detector.messages import Argument, messages
 from detector.schema.case.case_facts import CaseFactKind
 from detector.web.texts.page_texts import PageTexts
 
@@ -339,22 +339,24 @@ def in_words(problem: Problem, words: PageTexts) -> str:
     for pattern, message in _KNOWN:
         found = pattern.fullmatch(problem.what)
         if found:
-            args = {name: _readable(name, value.strip("'\""), words) for name, value in found.groupdict().items()}
+            args: dict[str, Argument] = {
+                name: _readable(name, value.strip("'\""), words) for name, value in found.groupdict().items()
+            }
             args["who"] = problem.fix.rpartition(": ")[2]
             if "role" in args:
-                args["role"] = words.role(args["role"])
+                args["role"] = words.role(str(args["role"]))
             text = words.t(message, **args)
             return words.t("web-problem-line", line=problem.line, text=text) if problem.line else text
     return str(problem)
 
 
-def _readable(name: str, value: str, words: PageTexts) -> str:
+def _readable(name: str, value: str, words: PageTexts) -> Argument:
     """Return a value as people write it: moments in their zone, what a second person is asked in words."""
     if _MOMENT.fullmatch(value):
         moment = datetime.fromisoformat(value)
         return f"{words.moment(moment)} {words.short_zone(moment)}"
     if name == "count":
-        return value
+        return int(value)
     if name == "counts":
         return ", ".join(f"{words.t(f'letters-state-{state}')} {count}" for state, count in _COUNTED.findall(value))
     if name not in ("subject", "step") or _STEP.fullmatch(value):

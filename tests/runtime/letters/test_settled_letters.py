@@ -9,6 +9,7 @@ import pytest
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.incident import load_regulations
+from detector.incident.notices.answers import edpb_answers
 from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.team.grants import SkipReason
@@ -81,6 +82,12 @@ def test_the_close_asks_for_each_client_without_a_letter_until_it_is_said_how_th
     assert asked(room) == []
     found = desk.standing_of(room.ref)
     assert (found.without, found.informed) == (0, 4), "posted and told count, given up and in public do not"
+    (registered,) = room.house.by().register()
+    assert (registered.letters.informed, registered.letters.without) == (4, 0)
+    with room.house.store.read() as unit:
+        facts = room.house.by().notices.facts(unit, room.house.console.dossier(unit, room.ref), "en")
+    assert edpb_answers.told_count(facts).text == "4 people, each for themselves; 1 by a public communication"
+    assert edpb_answers.not_all_told(facts).text == "could not be told: 1; not told yet: 0"
     assert stand(room) == {"sent": 1, "posted": 1, "told-otherwise": 2, "given-up": 1, "public": 1}
     kept = {each.number: each for each in room.ledger()}
     assert {(each.by, each.words) for each in kept.values() if each.words} == {

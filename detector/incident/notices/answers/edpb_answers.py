@@ -26,6 +26,7 @@ from detector.schema.case.case_facts import IncidentCause
 from detector.schema.case.documents import DocumentAct, DocumentKind
 from detector.schema.case.incidents import IncidentKind, StepStatus
 from detector.schema.case.severity_assessments import SeverityLevel
+from detector.schema.letters.mailings import LetterState
 
 _CAUSE: Final = 'nabat incidents fact {incident} cause attack --reason "..."'
 _SEVERITIES: Final = {
@@ -182,6 +183,32 @@ def _when_told(facts: NoticeFacts) -> FieldAnswer:
     return filled(facts.t("not-told-yet")) if facts.people_told is None else missing("com", "care", "dpo")
 
 
+def told_count(facts: NoticeFacts) -> FieldAnswer:
+    """Say how many people were told, by letters and by what people say of those without one; in public apart."""
+    letters = facts.letters
+    if not letters.planned or facts.controller:
+        return _when_told(facts)
+    public, text = letters.count(LetterState.PUBLIC), facts.t("told-count", count=letters.informed)
+    if public:
+        text = f"{text}; {facts.t('told-in-public', count=public)}"
+    living = facts.living(facts.places)
+    if living.elsewhere or living.unknown:
+        return estimated(text, facts.t("why-told-everywhere"))
+    return estimated(text, facts.t("why-not-all-told", count=letters.without)) if letters.without else filled(text)
+
+
+def not_all_told(facts: NoticeFacts) -> FieldAnswer:
+    """Say how many were not told; why not, people say."""
+    letters = facts.letters
+    if not letters.planned or facts.controller:
+        return _when_told(facts)
+    over = letters.count(LetterState.GIVEN_UP)
+    if not over and not letters.without:
+        return filled(facts.t("all-told"))
+    text = facts.t("not-told-count", over=over, left=letters.without)
+    return estimated(text, facts.t("why-say-reasons"), command="nabat letters without {incident}")
+
+
 def told_text(facts: NoticeFacts) -> FieldAnswer:
     """Say which text they were sent."""
     sent = [
@@ -251,7 +278,9 @@ EDPB_ANSWERS: Final[Mapping[str, Answering]] = {
     "people_told_planned": told_planned,
     "exemption_claimed": exemption,
     "exemption_reason": by_people("dpo"),
-    **dict.fromkeys(("people_told_count", "people_not_all_why", "people_told_how"), _when_told),
+    "people_told_count": told_count,
+    "people_not_all_why": not_all_told,
+    "people_told_how": _when_told,
     "people_told_text": told_text,
     "police_told": police,
     "other_authorities_told": record_answers.authorities_told,

@@ -27,6 +27,7 @@ from detector.messages import Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
+from detector.runtime.incidents.letters.mailing_progress import client_letters
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentAct, FiledDocument, NewDocument
 from detector.schema.case.duties import Duty
@@ -283,6 +284,7 @@ class NoticeDesk(PersonalDesk):
             trained_at=unit.documents.last_done().get("training"),
             help_contacts=help_contacts(self._settings.letters.help_contacts),
             briefing=self._settings.incident.briefings.of(incident.severity.value),
+            letters=client_letters(unit, incident),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
             zone=ZoneInfo(self._settings.timezone),

@@ -1,6 +1,7 @@
 """The register of breaches over all cases: read, and written as a table."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import polars as pl
 
 from detector.incident.documents.breach_register import RegisterEntry, is_registered, register_entry
 from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.runtime.incidents.letters.mailing_progress import client_letters
 from detector.schema.case.incidents import Incident
+from detector.schema.letters.mailings import LetterState
 from detector.store import write_csv
 from detector.web.texts import PageTexts
 
@@ -27,6 +30,10 @@ _COLUMNS: dict[str, pl.DataType] = {
     "people_at_least": pl.Int64(),
     "people_at_most": pl.Int64(),
     "people_of_others": pl.Int64(),
+    "people_informed": pl.Int64(),
+    "people_informed_in_public": pl.Int64(),
+    "people_given_up": pl.Int64(),
+    "people_without_letter": pl.Int64(),
     "records_at_least": pl.Int64(),
     "records_at_most": pl.Int64(),
     "severity": pl.String(),
@@ -35,6 +42,7 @@ _COLUMNS: dict[str, pl.DataType] = {
     "duties": pl.String(),
     "closed_at": _MOMENT,
 }
+_TOLD = ("people_informed", "people_informed_in_public", "people_given_up", "people_without_letter")
 
 
 class RegisterReading(CaseDesk):
@@ -52,7 +60,7 @@ class RegisterReading(CaseDesk):
             for each in incidents:
                 if not is_registered(each):
                     continue
-                dossier = self._dossier(unit, each.id)
+                dossier = replace(self._dossier(unit, each.id), letters=client_letters(unit, each))
                 if not laws or any(duty.regulation in laws for duty in dossier.duties):
                     found.append(register_entry(dossier, now))
         return found
@@ -102,6 +110,10 @@ def _row(entry: RegisterEntry, words: PageTexts) -> Iterator[tuple[str, str | in
     yield "people_at_least", own.people_low
     yield "people_at_most", own.people_high
     yield "people_of_others", entry.of_others
+    letters = entry.letters
+    told = (letters.informed, letters.count(LetterState.PUBLIC), letters.count(LetterState.GIVEN_UP), letters.without)
+    for name, count in zip(_TOLD, told, strict=True):
+        yield name, count if letters.planned else None
     yield "records_at_least", scope.record_low
     yield "records_at_most", scope.record_high
     yield "severity", words.named("web-severity", incident.severity.value)
