@@ -93,11 +93,12 @@ class _LawDuties:
         """Return the duties of all requests but the first, of each controller and country; each has its own clock."""
         mine = (duty for (law, _), duty in self.known.items() if law == self.law.id and duty.of_stage == stage.id)
         others = sorted((each for each in mine if each.stage != stage.id), key=lambda each: each.position)
-        judged = self._judged(stage)
         told = {each.told_alone for each in others}
         for name in sorted(self._readers(stage).keys() - told):
             others.append(telling(others, self.made[stage.id], name, of_country=stage.each == "country"))
-        found = []
+        if not others:
+            return []
+        judged, found = self._judged(stage), list[Duty]()
         for each in others:
             now, moot = self._of_reader(each, stage, judged), False
             if each.country and any(_left_out(first) for first in self._starts(each, stage)):
