@@ -46,8 +46,8 @@ def test_show_scope_their_list_and_the_file_of_a_replay_give_the_same_numbers(
                 each["records"]["low"],
                 each["records"]["high"],
             )
-            assert console.write_subjects(each["id"], tmp_path / "clients.csv", by=me("lead")) == shown.subjects
-            usual = console.write_subjects(each["id"], tmp_path / "usual.csv", by=me("lead"), usual=True)
+            assert console.write_subjects(each["id"], tmp_path / "clients.csv", by=me("lead")).clients == shown.subjects
+            usual = console.write_subjects(each["id"], tmp_path / "usual.csv", by=me("lead"), usual=True).clients
             assert usual == shown.usual_subjects == each["usual_subjects"]
             ids = [console.subjects(each["id"], usual=which)["subject_id"] for which in (False, True)]
             assert set(ids[0]).isdisjoint(ids[1])
@@ -84,7 +84,7 @@ def test_an_incident_of_a_session_holds_what_every_account_took_in_it(tmp_path: 
     assert told["actor"]["id"].startswith("session:")
     assert (told["subjects"], told["records"]["low"]) == (40, 40)
     with open_console(settings.model_copy(update={"state": out}), ManualClock(NIGHT + timedelta(days=1))) as console:
-        assert console.write_subjects(told["id"], tmp_path / "clients.csv", by=me("lev")) == 40
+        assert console.write_subjects(told["id"], tmp_path / "clients.csv", by=me("lev")).clients == 40
 
 
 def test_the_usual_work_of_the_same_account_is_a_list_of_its_own_in_every_place(tmp_path: Path) -> None:

@@ -367,3 +367,4 @@ notice-why-not-all-told = { NUMBER($count) } { $count ->
 notice-all-told = all were told
 notice-not-told-count = could not be told: { NUMBER($over) }; not told yet: { NUMBER($left) }
 notice-why-say-reasons = say the reasons: they stand with those given up, on the timeline
+notice-annex-nameless = of { NUMBER($nameless) } of { NUMBER($count) } people in the annex no name is known: complete contacts

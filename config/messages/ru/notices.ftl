@@ -378,3 +378,4 @@ notice-why-not-all-told = ещё не сообщили { NUMBER($count) } { $cou
 notice-all-told = сообщено всем
 notice-not-told-count = сообщить не удалось: { NUMBER($over) }; ещё не сообщено: { NUMBER($left) }
 notice-why-say-reasons = назовите причины: они записаны в хронологии, когда решили не сообщать
+notice-annex-nameless = в приложении { NUMBER($count) } строк, имя неизвестно в { NUMBER($nameless) }: дополните contacts

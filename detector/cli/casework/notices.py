@@ -225,6 +225,10 @@ def lint(config: str | None, as_json: bool, language: str, incident: str, notice
                     show(f"{'':10} {words.t('notice-give', roles=roles, command=each.command)}")
         say(_counted(made, settings))
         _remarks(standing, settings)
+        duty = made.subject.duty
+        names = console.count_names(incident, duty.regulation) if duty is not None and _lists_names(made) else None
+        if names is not None and names.nameless:
+            say(words_of(settings).t("notice-annex-nameless", count=names.clients, nameless=names.nameless))
         text, spoken = write_markdown(console.notices.text(made)), made.facts.words.language
         worded = console.document_checks.wording(text, spoken, of_law=made.subject.duty is not None)
         for phrase in worded:
@@ -234,6 +238,13 @@ def lint(config: str | None, as_json: bool, language: str, incident: str, notice
         problems += [f"{counted(len(worded), 'phrase')} should not go out"] if worded else []
         if problems:
             raise FoundError(f"{made.subject.name}: {'; '.join(problems)}")
+
+
+def _lists_names(made: "MadeNotice") -> bool:
+    """Tell whether a notice has an annex that lists people by name."""
+    from detector.incident.notices.answers.extent_answers import LISTS_BY_NAME
+
+    return any(each.id in LISTS_BY_NAME for each in made.fields)
 
 
 @notices.command(

@@ -85,8 +85,10 @@ def scope(
             code = words_of(settings).either(found.code_name, found.code_name_ru)
             show(f"{found.number}  {code}: {touched(radius, settings)}")
             _show_counts(radius, touches, settings)
-        for count, file in written:
+        for (count, nameless), file in written:
             _say_written(count, file)
+            if nameless:
+                say(f"of {counted(nameless, 'client')} no name is known: that column is empty; complete contacts")
         if not written and not as_json and sys.stderr.isatty():
             say("--out FILE.csv writes the client ids")
 

@@ -375,8 +375,8 @@ def close_(config: str | None, by: str | None, reason: str, note: str, incident:
             say(f"another person has to agree: nabat incidents approve {done.number} close")
             return
         say(f"{done.number}: closed as {reason}")
-        without = console.letters.standing_of(done.id).without if done.close_reason is CloseReason.HANDLED else 0
-        if without and done.kind.breach:
+        asked = done.kind.breach and done.close_reason is CloseReason.HANDLED
+        if asked and (without := console.letters.standing_of(done.id).without):
             say(words_of(settings).t("letters-without-remark", count=without, number=done.number))
         if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
             say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")

@@ -44,6 +44,11 @@ class ContactSettings(Strict):
         default="60s", validate_default=True, description="How long the database or the program may take."
     )
 
+    @property
+    def named(self) -> bool:
+        """Whether one of the three is named."""
+        return bool(self.csv or self.sql or self.command)
+
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
         if sum(map(bool, (self.csv, self.sql, self.command))) > 1:

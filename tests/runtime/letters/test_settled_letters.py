@@ -1,5 +1,6 @@
 """Clients without a letter are asked about at the close; who is held back gets nothing; what is said is kept."""
 
+import csv
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -288,3 +289,18 @@ def test_ten_thousand_clients_without_a_letter_are_counted_and_settled_by_the_da
     assert len(first.what) < 400
     done = room.desk().settle_clients(room.ref, LetterState.PUBLIC, states=[LetterState.BOUNCED], words="newspaper")
     assert (done, stand(room)["public"]) == (10_000, 10_000)
+
+
+def test_the_annex_of_a_law_that_lists_people_by_name_has_their_names_and_counts_who_has_none(tmp_path: Path) -> None:
+    room = Mailroom(tmp_path, laws=load_regulations(["kz-94v", "eu-gdpr-34"]))
+    room.contacts('1,"=Anna",mail,anna@example.org,ru,,\n2,,mail,ben@example.org,ru,,\n')
+    room.concern({each: ["contact"] for each in ("1", "2", "3")})
+    annex, other = tmp_path / "annex.csv", tmp_path / "other.csv"
+    written = room.house.by().write_subjects(room.ref, annex, law="kz-94v")
+    assert (written.clients, written.nameless) == (3, 2)
+    counted = room.house.by().count_names(room.ref, "kz-94v")
+    assert (counted, room.house.by().count_names(room.ref, "eu-gdpr-34")) == (written, None)
+    rows = list(csv.DictReader(annex.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(each["subject_id"], each["name"]) for each in rows] == [("1", "'=Anna"), ("2", ""), ("3", "")]
+    assert room.house.by().write_subjects(room.ref, other, law="eu-gdpr-34").nameless is None
+    assert "name" not in other.read_text(encoding="utf-8-sig").splitlines()[0].split(",")

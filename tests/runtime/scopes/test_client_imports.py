@@ -32,7 +32,7 @@ def test_a_list_counts_beside_the_log_everywhere_until_it_is_taken_back(house: S
     assert house.why()[-1] == ["import"]
     assert (house.versions()[-1].by, house.versions()[-1].added) == ("lev", 2)
     out = tmp_path / "clients.csv"
-    assert house.by().write_subjects(incident.id, out) == 5
+    assert house.by().write_subjects(incident.id, out).clients == 5
     with out.open(newline="", encoding="utf-8-sig") as file:
         rows = [(row["subject_id"], row["source"], row["events"]) for row in csv.DictReader(file)]
     assert rows == [
@@ -107,7 +107,9 @@ def test_where_clients_live_is_counted_with_the_scope_and_decides_which_laws_app
 
     assert gdpr() == (DutyVerdict.YES, "duty-residence-others-unknown"), "nobody says where the third one lives"
     annex = tmp_path / "annex.csv"
-    assert house.by().write_subjects(house.incident().id, annex, law="eu-gdpr-33") == 1, "two surely live elsewhere"
+    assert house.by().write_subjects(house.incident().id, annex, law="eu-gdpr-33").clients == 1, (
+        "two surely live elsewhere"
+    )
     with annex.open(newline="", encoding="utf-8-sig") as lines:
         assert [(row["subject_id"], row["lives_there"]) for row in csv.DictReader(lines)] == [("3", "not known")]
     with pytest.raises(NotFoundError, match="keeps no law called 'kz'"):
@@ -209,7 +211,7 @@ def test_each_controller_has_its_own_numbers_and_its_own_list(tmp_path: Path) ->
     assert acme.startswith("controller Acme: clients 1 (")
     assert bolt.startswith("controller Bolt: clients 1 (")
     theirs = tmp_path / "theirs.csv"
-    assert house.by().write_subjects(house.incident().id, theirs, controller="Bolt") == 1
+    assert house.by().write_subjects(house.incident().id, theirs, controller="Bolt").clients == 1
     with theirs.open(newline="", encoding="utf-8-sig") as lines:
         assert [row["subject_id"] for row in csv.DictReader(lines)] == ["2"], "nobody else's, nor whose is not known"
     with pytest.raises(NotFoundError, match="no client of 'Else' is concerned"):

@@ -72,7 +72,7 @@ def test_each_controller_is_told_by_a_duty_of_its_own_of_its_own_clients_alone(t
         remarks = house.by("dina").documents.remarks(filed.id)
         assert [one.text for one in remarks if one.kind == "contradicts"] == [], "their numbers are theirs, not all"
     theirs = tmp_path / "theirs.csv"
-    assert house.by().write_subjects(house.incident().id, theirs, controller="Acme") == 2
+    assert house.by().write_subjects(house.incident().id, theirs, controller="Acme").clients == 2
     with theirs.open(newline="", encoding="utf-8-sig") as lines:
         assert [row["subject_id"] for row in csv.DictReader(lines)] == ["1", "2"]
 
@@ -173,7 +173,7 @@ def test_clients_of_others_are_told_by_these_and_our_own_by_us_in_records_lists_
     theirs = {each.id: each.value for each in console.notices.one(ref, told["Acme"].ref).made.fields}
     assert theirs["records_approx"].startswith("between 5 and ")
     annex = tmp_path / "annex.csv"
-    assert house.by().write_subjects(ref, annex, law="eu-gdpr-33") == 3
+    assert house.by().write_subjects(ref, annex, law="eu-gdpr-33").clients == 3
     with annex.open(newline="", encoding="utf-8-sig") as lines:
         assert [row["subject_id"] for row in csv.DictReader(lines)] == ["2", "3", "4"]
     filed = console.notices.draft(ref, "gdpr-72h")

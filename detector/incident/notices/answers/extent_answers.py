@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from shlex import quote
+from typing import Final
 
 from detector.incident.duty.law_people import LawPlaces, records_in
 from detector.incident.notices.answers.event_answers import nature, systems
@@ -193,6 +194,10 @@ def happened_to_whom(facts: NoticeFacts) -> FieldAnswer:
     """Say what happened, to how many people and records, and to which data: the facts of an entry in a register."""
     extent = facts.joined([persons(facts), data_kinds(facts), records(facts)], "; ")
     return facts.joined([nature(facts), extent], "\n") if extent.text else nature(facts)
+
+
+LISTS_BY_NAME: Final = frozenset({"subject_fio_or_iin_or_phone_list"})
+"""Fields of laws that want people listed by name: the annex has a column for it."""
 
 
 def list_of_persons(facts: NoticeFacts) -> FieldAnswer:

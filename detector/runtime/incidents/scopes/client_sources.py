@@ -4,13 +4,27 @@ Comes in: the table of a scope's clients, ids of imported lists, where clients l
 ``source`` and a row for each client whom imported lists alone name; of a law without those who surely live elsewhere.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import PurePath
+from typing import NamedTuple
 
 import polars as pl
 
 from detector.incident import Lies, lie_as_a_rule, lies_in
 from detector.schema.events.id_forms import one_form
+from detector.settings.lists.contact_rows import Contact
+
+
+class WrittenClients(NamedTuple):
+    """How many clients a file names.
+
+    Attributes:
+        nameless: Of how many that had to have a name none is known; None: nobody asks for names.
+    """
+
+    clients: int
+    nameless: int | None = None
+
 
 _LOG = "log"
 _LONGEST = 120
@@ -60,6 +74,13 @@ def living_there(
     listed = {client: words[lies_in(place, wanted)] for client, place in homes.items()} if wanted else {}
     said = [listed.get(client, by_rule) for client in table.get_column("subject_id")]
     return table.insert_column(1, pl.Series("lives_there", said, pl.String())).filter(pl.col("lives_there") != "")
+
+
+def with_names(table: pl.DataFrame, contact_of: Callable[[str], Contact | None]) -> pl.DataFrame:
+    """Return the clients with the column ``name``: as contacts have it, empty where they have none."""
+    contacts = map(contact_of, table.get_column("subject_id"))
+    names = [contact.name if contact is not None else "" for contact in contacts]
+    return table.insert_column(1, pl.Series("name", names, pl.String()))
 
 
 def shown_name(name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from detector.auth import access_record
 from detector.runtime.incidents.console.personal.one_person import OnePerson
+from detector.runtime.incidents.scopes.client_sources import WrittenClients
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
 from detector.schema.case.incidents import Incident, Scope
 from detector.schema.case.retro import RetroSearch
@@ -97,6 +98,12 @@ class PersonalScope(OnePerson):
         """Write the clients of a version of a scope as CSV; that they were shown stands on the timeline."""
         return self._console.write_version(ref, number, path, by=self._who)
 
-    def write_subjects(self, ref: str, path: Path, *, usual: bool = False, law: str = "", controller: str = "") -> int:
+    def count_names(self, ref: str, law: str) -> WrittenClients | None:
+        """Return how many lines the annex of a law has, and how many without a name; None: it lists nobody by name."""
+        return self._console.count_names(self._look(ref).id, law)
+
+    def write_subjects(
+        self, ref: str, path: Path, *, usual: bool = False, law: str = "", controller: str = ""
+    ) -> WrittenClients:
         """Write the clients touched as CSV, of a law's or a controller's alone; that they were shown is recorded."""
         return self._console.write_subjects(ref, path, by=self._who, usual=usual, law=law, controller=controller)

@@ -12,6 +12,7 @@ import polars as pl
 from detector.auth import access_record
 from detector.errors import NotFoundError, Problem
 from detector.incident import Dossier, IncidentChanges, record_look
+from detector.incident.notices.answers.extent_answers import LISTS_BY_NAME
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
 from detector.runtime.incidents.leak_sample import (
@@ -21,9 +22,10 @@ from detector.runtime.incidents.leak_sample import (
     find_sample,
     honest_chance,
 )
+from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_controllers import of_others_alone
-from detector.runtime.incidents.scopes.client_sources import living_there, with_sources
+from detector.runtime.incidents.scopes.client_sources import WrittenClients, living_there, with_names, with_sources
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
 from detector.schema.case.retro import RetroSearch, RuleFound
 from detector.schema.case.scope_versions import ScopeChange, ScopeVersion
@@ -238,18 +240,42 @@ class ClientReading(CaseDesk):
 
     def write_subjects(
         self, ref: str, path: Path, *, by: Identity, usual: bool = False, law: str = "", controller: str = ""
-    ) -> int:
+    ) -> WrittenClients:
         """Write these clients as CSV, safe to open in a spreadsheet; return how many there are.
 
-        That somebody was shown them stands on the timeline before they are written.
+        Where a notice of that law lists people by name, each has the name that contacts give. That somebody was shown
+        them stands on the timeline before they are written.
 
         Raises:
+            ConfigError: Contacts cannot be read.
             DeniedError: They may not see client numbers.
         """
         table = self.subjects(ref, usual=usual, law=law, controller=controller)
+        if law and self._wants_names(ref, law):
+            table = with_names(table, contacts_of(self._settings, whole=False).of)
         self._record_look(ref, by, table.height)
         write_csv(table, path)
-        return table.height
+        return _as_written(table)
+
+    def count_names(self, ref: str, law: str) -> WrittenClients | None:
+        """Return how many lines the annex of a law has, and how many without a name; None: it lists nobody by name.
+
+        Raises:
+            ConfigError: Contacts cannot be read.
+        """
+        with self._store.read() as unit:
+            if law not in self._dossier(unit, ref).terms.regulations:
+                return None
+        if not self._wants_names(ref, law):
+            return None
+        return _as_written(with_names(self.subjects(ref, law=law), contacts_of(self._settings, whole=False).of))
+
+    def _wants_names(self, ref: str, law: str) -> bool:
+        """Tell whether a notice of a law lists people by name, and something says what their names are."""
+        with self._store.read() as unit:
+            regulation = self._dossier(unit, ref).terms.regulations[law]
+        asked = any(each.id in LISTS_BY_NAME for stage in regulation.stages for each in stage.content)
+        return asked and self._settings.contacts.named
 
     def scope_change(self, ref: str, since: int) -> ScopeChange:
         """Return what differs between a version of a scope and the last one.
@@ -337,3 +363,8 @@ class ClientReading(CaseDesk):
             return record_look(found, grant, clients=clients, now=now)
 
         self._act_on(ref, by, PersonAct.CLIENTS, do)
+
+
+def _as_written(table: pl.DataFrame) -> WrittenClients:
+    nameless = table.filter(pl.col("name") == "").height if "name" in table.columns else None
+    return WrittenClients(table.height, nameless)
