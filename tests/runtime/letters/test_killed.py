@@ -47,3 +47,26 @@ def test_two_senders_do_not_work_at_a_time_and_one_that_is_told_to_end_leaves_no
     config.write_text(config.read_text().replace("rate: 3\n", "rate: 300\n"))
     assert answer(config, *words[:3])[0] == 0
     assert (len(mail.taken()), set(mail.taken().values())) == (40, {1})
+
+
+def test_a_client_held_back_after_a_kill_gets_nothing_when_the_letters_go_on(tmp_path: Path, mail: MailProcess) -> None:
+    count = 30
+    room, config = prepared(tmp_path, mail.port, count, rate=20)
+    words = ("letters", "send", room.ref, "-c", str(config))
+    null = os.open(os.devnull, os.O_RDWR)
+    process = Forked(words, dict(os.environ), (null, null, null))
+    mail.await_more(3, process)
+    process.kill()
+    process.wait(60)
+    os.close(null)
+    last = sorted(str(n) for n in range(count))[-1]
+    held = answer(config, "letters", "hold", room.ref, last, "--reason", "objects")
+    assert (held[0], "held back: 1 letter" in held[2]) == (0, True)
+    assert answer(config, *words[:3])[0] == 0
+    assert f"c{last}@example.org" not in mail.taken()
+    assert set(mail.taken().values()) == {1}
+    assert room.states().count("held") == 1
+    assert set(room.states()) <= {"sent", "unknown", "held"}
+    assert answer(config, "letters", "release", room.ref, last, "--reason", "withdrawn")[0] == 0
+    assert answer(config, *words[:3])[0] == 0
+    assert mail.taken()[f"c{last}@example.org"] == 1
