@@ -50,15 +50,15 @@ SETTLED: Final = (LetterState.POSTED, LetterState.TOLD, LetterState.PUBLIC, Lett
 """What a person says of a client without a letter."""
 INFORMED: Final = (LetterState.SENT, LetterState.POSTED, LetterState.TOLD)
 """Where a client was told, each for themselves."""
-WITHOUT: Final = (
+STRANDED: Final = (
     LetterState.FAILED,
     LetterState.BOUNCED,
     LetterState.NOT_REACHED,
     LetterState.HELD,
     LetterState.POST,
-    LetterState.PLANNED,
-    LetterState.UNKNOWN,
 )
+"""Where no sender brings a letter any further: a person has to say how the client was told."""
+WITHOUT: Final = (*STRANDED, LetterState.PLANNED, LetterState.UNKNOWN)
 """Where a client has no letter, or nobody knows, and a person can say how they were told."""
 
 
@@ -309,7 +309,7 @@ class ClientLetters:
     Attributes:
         counts: How many letters stand where, without those that a later plan replaced.
         later: How many clients came into the case since its letters were planned, or were counted without a row.
-        first: Of clients without a letter the first few: document and number in there.
+        first: Of those that no sender brings any further the first few: document and number in there.
     """
 
     counts: tuple[tuple[LetterState, int], ...] = ()

@@ -147,6 +147,7 @@ def test_letters_not_sent_or_in_doubt_and_clients_of_no_plan_are_asked_about_eac
 ) -> None:
     room.file()
     number = room.house.incident().number
+    assert asked(room)[0].what.endswith(f"first: {number}-d1 no. 4, {number}-d1 no. 5, {number}-d1 no. 6")
     fixes = [each.fix.rpartition(": ")[2] for each in asked(room)]
     assert fixes == [
         f"nabat letters settle {number} --state not-reached --state post",

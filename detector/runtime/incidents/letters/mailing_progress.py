@@ -45,7 +45,7 @@ def client_letters(unit: UnitOfWork, incident: Incident) -> ClientLetters:
     return ClientLetters(
         counts=tuple(sorted(counts.items())),
         later=_unplanned(unit, incident, firsts[-1], sum(counts.values())) if firsts else 0,
-        first=tuple(unit.letters.first_without(incident.id, merged, limit=_SHOWN)),
+        first=tuple(unit.letters.first_stranded(incident.id, merged, limit=_SHOWN)),
     )
 
 

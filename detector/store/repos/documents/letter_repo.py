@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select, update
 
 from detector.schema.letters.mailings import (
-    WITHOUT,
+    STRANDED,
     ClientCall,
     Letter,
     LetterHold,
@@ -81,10 +81,10 @@ class LetterRepo:
         wanted = _count(_LETTERS.state).where(*_of_first(incident_id, merged))
         return {state: int(count) for state, count in self._session.rows(wanted)}
 
-    def first_without(self, incident_id: str, merged: Collection[str] = (), *, limit: int) -> list[tuple[str, int]]:
-        """Return some of the letters of clients who have none: document and number, in their order."""
+    def first_stranded(self, incident_id: str, merged: Collection[str] = (), *, limit: int) -> list[tuple[str, int]]:
+        """Return some of the letters that no sender brings any further: document and number, in their order."""
         wanted = select(_MAILINGS.document_id, _LETTERS.number).where(
-            *_of_first(incident_id, merged), _LETTERS.state.in_(WITHOUT)
+            *_of_first(incident_id, merged), _LETTERS.state.in_(STRANDED)
         )
         order = _LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number
         return [
