@@ -305,3 +305,22 @@ def test_the_annex_of_a_law_that_lists_people_by_name_has_their_names_and_counts
     assert [(each["subject_id"], each["name"]) for each in rows] == [("1", "'=Anna"), ("2", ""), ("3", "")]
     assert room.house.by().write_subjects(room.ref, other, law="eu-gdpr-34").nameless is None
     assert "name" not in other.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+
+
+def test_of_a_case_that_goes_on_in_this_one_counts_what_had_begun(room: Mailroom, smtp_server: Mails) -> None:
+    """What was planned only is planned anew in the case it goes on in; what was refused there is asked about here."""
+    sent_all(room, smtp_server)
+    desk, ref = room.desk(), room.ref
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        for table, key in (("incidents", "id"), ("mailings", "incident_id"), ("letters", "incident_id")):
+            found = database.execute(f"SELECT * FROM {table}")
+            names = [f'"{each[0]}"' for each in found.description]
+            other = {f'"{key}"': "'other'", '"merged_into"': "id", '"number"': "number"}
+            if table == "incidents":
+                other['"number"'] = "'20260301-000000'"
+            copied = ", ".join(other.get(name, name) for name in names)
+            database.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {copied} FROM {table}")
+    counts = {state.value: count for state, count in desk.standing_of(ref).counts}
+    assert counts == {"sent": 2, "failed": 2, "bounced": 2, "not-reached": 2, "post": 1}
+    assert desk.settle_clients(ref, LetterState.TOLD, states=[LetterState.FAILED], words="by telephone") == 2
+    assert dict(desk.standing_of(ref).counts)[LetterState.TOLD] == 2
