@@ -93,4 +93,14 @@ def test_a_mail_that_is_made_to_be_read_for_ever_says_nothing_and_keeps_nobody()
     assert bounce_of(REPORT.format(before=nested, status="delivery-status", letter="rfc822").encode()) is None
     assert bounce_of(whole.encode()) is None
     assert bounce_of(b"Content-Type: multipart/report; " + b"a=b;" * 500_000 + b"\n\nx") is None
+    # Five hundred of these were looked at at once, a second or more each.
+    empty = REPORT.format(
+        before="--B\nContent-Type: message/delivery-status\n\n" + "\r\n" * 120_000, status="x", letter="x"
+    )
+    cut = REPORT.replace("multipart/report;", "multipart/report" + ";" * 200_000)
+    cut = cut.format(before="", status="delivery-status", letter="rfc822")
+    for long in (empty, cut):
+        began = process_time()
+        assert all(bounce_of(long.encode()) is None for _ in range(20))
+        assert process_time() - began < 5
     assert process_time() - began < 5

@@ -18,8 +18,9 @@ from detector.errors import InputError, Problem
 
 MOST_BYTES: Final = 256 << 10
 """Of a mail so much is read: what a report says stands before the text of the letter that it sends back."""
-_MOST_MULTIPARTS: Final = 32
-"""Each line of a mail is held against the boundaries of all of them that are open."""
+_MOST: Final = {b"multipart/": 32, b"\n\n": 4_096, b";": 40_000}
+"""So many of these a report has at most. Each line is held against the boundaries of all parts that are open, what says
+how a delivery went is a message anew after each empty line, and a header is cut anew at each semicolon."""
 _GLOBAL: Final = re.compile(rb"(?i)message/global-delivery-status")
 _MESSAGE_ID: Final = re.compile(r"<?([0-9a-f]{32}@[^\s<>@]{1,255})>?")
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -76,7 +77,8 @@ def bounce_of(raw: bytes) -> Bounce | None:
     """Return which letter came back for good, as a mail says; None: it says nothing of the kind."""
     # About addresses beyond ASCII a report is written under another name (RFC 6533).
     read = _GLOBAL.sub(b"message/delivery-status", raw[:MOST_BYTES])
-    if read.lower().count(b"multipart/") > _MOST_MULTIPARTS:
+    text = read.lower().replace(b"\r", b"")
+    if any(text.count(each) > most for each, most in _MOST.items()):
         return None
     try:
         mail = message_from_bytes(read, policy=policy.compat32)
