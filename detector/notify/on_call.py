@@ -106,7 +106,7 @@ class OnCallRota:
             found += edges[at : at + 1]
         if self._rota.people and self._rota.starts is not None:
             day = self._rota.starts + timedelta(days=(self._number(moment) + 1) * self._rota.days)
-            found.append(datetime.combine(day, self._rota.handover, self._zone).astimezone(UTC))
+            found.append(self._handover(day))
         return min(found, default=None)
 
     def spans(self, since: datetime, until: datetime) -> Iterator[OnCall]:
@@ -144,10 +144,14 @@ class OnCallRota:
 
     def _number(self, moment: datetime) -> int:
         """Return the number of the turn a moment lies in, from the one that begins at ``starts``."""
-        local = moment.astimezone(self._zone)
-        day = local.date() if local.time() >= self._rota.handover else local.date() - _DAY
+        day = moment.astimezone(self._zone).date()
+        # By the moment, not by what the clocks show: where they are put back they show the time before it again.
+        day = day if moment >= self._handover(day) else day - _DAY
         starts = self._rota.starts or day
         return (day - starts).days // self._rota.days
+
+    def _handover(self, day: date) -> datetime:
+        return datetime.combine(day, self._rota.handover, self._zone).astimezone(UTC)
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._zone).astimezone(UTC)

@@ -92,10 +92,14 @@ def quiet_hours(severity: Severity, settings: Settings, now: datetime) -> dateti
     if severity.rank >= Severity(quiet.below).rank or quiet.starts == quiet.ends:
         return None
     zone = ZoneInfo(settings.timezone)
-    local = now.astimezone(zone).time()
-    over_night = quiet.starts > quiet.ends
-    inside = (local >= quiet.starts or local < quiet.ends) if over_night else quiet.starts <= local < quiet.ends
-    return next_time(now, quiet.ends, zone) if inside else None
+    today, nights = now.astimezone(zone).date(), timedelta(days=quiet.starts > quiet.ends)
+    # By moments, not by what the clocks show: where they are put back the hours do not begin anew.
+    for day in (today - timedelta(days=1), today):
+        begin = datetime.combine(day, quiet.starts, zone).astimezone(UTC)
+        end = datetime.combine(day + nights, quiet.ends, zone).astimezone(UTC)
+        if begin <= now < end:
+            return end
+    return None
 
 
 def next_time(now: datetime, clock: time, zone: tzinfo) -> datetime:

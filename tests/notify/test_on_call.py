@@ -1,6 +1,7 @@
 """Who is on call: turns by the clocks of a zone, what counts before them, who is passed over, where nobody is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,34 @@ def who(rota: OnCallRota, text: str) -> tuple[str, str, OnCallBy]:
 )
 def test_the_next_one_takes_over_at_the_hour_by_the_clocks_of_the_zone(moment: str, person: str, deputy: str) -> None:
     assert who(rota_of(), moment) == (person, deputy, OnCallBy.TURN)
+
+
+CLOCKS = [
+    ("Europe/Berlin", "2026-03-29", "02:30"),
+    ("Europe/Berlin", "2026-10-25", "02:30"),
+    ("America/New_York", "2026-03-08", "02:30"),
+    ("America/New_York", "2026-11-01", "01:30"),
+    ("Australia/Lord_Howe", "2026-10-04", "02:15"),
+    ("Australia/Lord_Howe", "2026-04-05", "01:45"),
+]
+"""Days on which the clocks of a zone are changed, and a time that they show twice, or not at all."""
+
+
+@pytest.mark.parametrize(("zone", "day", "handover"), CLOCKS)
+def test_turns_change_once_where_the_clocks_show_their_hour_twice_or_not_at_all(
+    zone: str, day: str, handover: str
+) -> None:
+    rota = rota_of(zone=zone, handover=handover, days=1, starts="2026-01-01")
+    begin = at(f"{day}T00:00") - timedelta(days=1)
+    minutes = [begin + timedelta(minutes=each) for each in range(3 * 24 * 60)]
+    spans = list(rota.spans(begin, begin + timedelta(days=3)))
+    assert len(spans) == 4
+    assert all(one.end == other.begin for one, other in pairwise(spans))
+    for minute in minutes:
+        found = rota.at(minute)
+        (span,) = (each for each in spans if each.begin <= minute < each.end)
+        assert (found.person, found.deputy) == (span.person, span.deputy), minute
+        assert found.end > minute
 
 
 def test_spans_join_and_begin_and_end_where_somebody_else_is_on_call() -> None:

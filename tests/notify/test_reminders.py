@@ -19,6 +19,7 @@ from detector.notify import (
     role_declined,
     role_ended,
 )
+from detector.notify.reminders import quiet_hours
 from detector.notify.render import link_of, reminder_text
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
@@ -26,6 +27,7 @@ from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings, TeamSettings
 from detector.web.texts import PageTexts
 from tests.notify.conftest import LINKS, make_incident, make_settings
+from tests.notify.test_on_call import CLOCKS
 
 NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -91,6 +93,24 @@ def test_reminders_of_slighter_incidents_wait_for_the_morning_and_late_duties_do
     day = datetime(2026, 3, 2, tzinfo=UTC)
     until = quiet_until(item, severity, Settings(timezone="UTC"), day + hour * HOUR)
     assert until == (None if waits is None else day + waits * HOUR)
+
+
+@pytest.mark.parametrize(("zone", "day", "shown"), CLOCKS)
+@pytest.mark.parametrize("night", [True, False])
+def test_quiet_hours_end_once_where_the_clocks_show_their_end_twice_or_not_at_all(
+    zone: str, day: str, shown: str, night: bool
+) -> None:
+    quiet = {"starts": "21:00" if night else "00:10", "ends": shown, "below": "high"}
+    settings = Settings.model_validate({"timezone": zone, "notify": {"quiet": quiet}})
+    begin, ends = datetime.fromisoformat(day).replace(tzinfo=UTC) - timedelta(days=1), set()
+    for minute in range(2 * 24 * 60):
+        now = begin + timedelta(minutes=minute)
+        until = quiet_hours(Severity.LOW, settings, now)
+        if until is not None:
+            assert now < until < now + timedelta(hours=7)
+            assert quiet_hours(Severity.LOW, settings, until) is None
+            ends.add(until)
+    assert len(ends) in (2, 3)
 
 
 def test_what_is_said_of_a_role_waits_for_the_morning_and_holds_no_reason() -> None:
