@@ -1,13 +1,15 @@
 """The page of planned work: seen by everybody, decided by two."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from detector.errors import ConflictError
+from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.schema.detection.work_exceptions import ExceptionState, ExpectedKinds, WorkException
-from tests.web.conftest import HOSTILE, NIGHT, World
+from tests.web.conftest import HOSTILE, NIGHT, World, make_finding
 
 
 def asked(world: World, actor: str = "user:letters", reason: str = "yearly letter") -> WorkException:
@@ -45,6 +47,28 @@ def test_another_person_agrees_and_anybody_ends_it(world: World, language: str, 
     assert browser.fill("/expected", f"/expected/{key}/end", by="anna").status_code == 303
     assert state(world) is ExceptionState.ENDED
     assert "<form" not in browser.get("/expected").text
+
+
+def test_one_whose_reviewer_a_case_is_about_is_not_in_force_and_says_so_to_whoever_may_see_the_case(
+    world: World,
+) -> None:
+    made = asked(world)
+    with world.store.begin() as unit:
+        unit.exceptions.save(replace(made, reviewed_by="olga", reviewed_at=world.clock.now()))
+    mutes = ExceptionMutes(settings=world.settings, never=frozenset(), suspected=world.console.door.suspected)
+    finding = make_finding(by="user:letters", at=world.clock.now())
+
+    def obeyed() -> int:
+        with world.store.read() as unit:
+            return len(mutes.orders(unit, [replace(finding, last_event_at=world.clock.now())]))
+
+    before = world.browser("olga").get("/expected?lang=en").text
+    assert (obeyed(), "not in force" in world.browser("lev").get("/expected?lang=en").text) == (1, False)
+    world.found()  # it is about olga
+    page = world.browser("lev").get("/expected?lang=en").text
+    assert (obeyed(), "not in force<br>" in page, "covers nothing: an open case" in page) == (0, True, True)
+    assert "открытое дело касается" in world.browser("lev").get("/expected?lang=ru").text
+    assert "not in force" not in before + world.browser("olga").get("/expected?lang=en").text
 
 
 def test_who_has_the_account_agrees_to_nothing(world: World) -> None:

@@ -99,11 +99,11 @@ def ask(
     the id, name or title of a rule. Times are in the configured zone unless they say otherwise.
     """
     with _opened(config) as (work, who, settings):
-        rules = RuleSet.of(settings)
+        meant = kinds_meant(what, RuleSet.of(settings))
         asked = work.ask(
             actor_of(settings, actor),
             what,
-            kinds_meant(what, rules),
+            meant,
             until=in_zone(until, settings),
             by=who(PersonAct.EXPECT),
             reason=reason,
@@ -112,6 +112,8 @@ def ask(
         )
         key, until_text = asked.id[:8], moment(asked.ends_at, settings)
         say(f"{key}: covers nothing until another person agrees (nabat expect review {key}), then until {until_text}")
+        if not meant.rules:
+            say(f"no rule in use belongs to {what}: what your own rules find pages as ever; expect them by their ids")
 
 
 @expect.command(
@@ -150,8 +152,10 @@ def list_(config: str | None, as_json: bool, open_only: bool) -> None:
     with _opened(config) as (work, who, settings):
         who(PersonAct.OVERVIEW)
         # What is expected of somebody's own accounts is not shown to them, as on the pages.
-        own = own_actors_of(settings, identity(settings))
-        found = [each for each in work.work() if each.exception.actor_id not in own]
+        person, door = identity(settings), CaseDoor(settings)
+        own = own_actors_of(settings, person)
+        found = work.work(lambda unit, names: door.suspected_seen(unit, person, names))
+        found = [each for each in found if each.exception.actor_id not in own]
         found = [each for each in found if not open_only or each.state.value not in ("ended", "lapsed")]
         if as_json:
             emit_pretty([msgspec.to_builtins(each) for each in found])
@@ -163,11 +167,13 @@ def list_(config: str | None, as_json: bool, open_only: bool) -> None:
 
 def _show(work: CoveredWork, settings: Settings) -> None:
     words, each = messages(settings.language), work.exception
-    state = words.text(f"expected-state-{work.state.value}")
+    state = words.text(f"expected-state-{work.state.value.replace('_', '-')}")
     limit = "  " + words.text("expected-at-most", count=each.at_most) if each.at_most else ""
     show(f"{each.id[:8]}  {state:12} {each.actor_id}  {each.what}{limit}")
     mark = "expected-mark" if each.reviewed_by else "expected-mark-unreviewed"
     until = moment(each.ended_at or each.ends_at, settings)
     show("          " + words.text(mark, by=each.asked_by, other=each.reviewed_by, until=until, reason=each.reason))
+    if work.why is not None:
+        show("          " + words.text(f"expected-why-{work.why.value}"))
     if work.findings:
         show("          " + words.text("expected-covered", count=work.findings, clients=work.clients))

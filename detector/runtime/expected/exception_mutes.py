@@ -14,7 +14,7 @@ from detector.detect.behaviour import reason_facets
 from detector.detect.rules import Rules
 from detector.group import LabelMatcher, Mute
 from detector.runtime.expected.expected_kinds import CANARY
-from detector.runtime.expected.own_actors import own_actors
+from detector.runtime.expected.why_not_in_force import why_not_in_force
 from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Finding
 from detector.schema.detection.work_exceptions import WorkException
@@ -62,10 +62,7 @@ class ExceptionMutes:
         reasons = frozenset(message for message, facet in reason_facets().items() if facet in exception.facets)
         if span is None or span[0] >= span[1] or not (rules or reasons):
             return None
-        people = (exception.asked_by, exception.reviewed_by)
-        if suspected is not None and any(map(suspected.has_name, people)):
-            return None
-        if any(exception.actor_id in own_actors(self.settings, each) for each in people):
+        if why_not_in_force(exception, self.settings, suspected) is not None:
             return None
         return Mute(
             id=exception.id,

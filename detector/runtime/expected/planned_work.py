@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 
-from detector.auth import must_sign_in_independently
+from detector.auth import Suspected, must_sign_in_independently
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import clean, suspected
 from detector.runtime.expected.own_actors import own_actors
+from detector.runtime.expected.why_not_in_force import why_not_in_force
 from detector.schema.detection.work_exceptions import LONGEST, CoveredWork, ExceptionState, ExpectedKinds, WorkException
 from detector.schema.events.columns import ACCOUNT, ADDRESS, HOST
 from detector.settings import Settings
@@ -142,11 +143,32 @@ class PlannedWork:
         """
         return self._act(ref, lambda _, found, now: _ended(found, clean(by), now))
 
-    def work(self) -> list[CoveredWork]:
-        """Return all exceptions with what they covered, those that end last first."""
+    def work(self, suspected: Callable[[UnitOfWork, Collection[str]], Suspected] | None = None) -> list[CoveredWork]:
+        """Return all exceptions with what they covered, those that end last first.
+
+        Args:
+            suspected: Returns who of some people open incidents are about, as far as whoever looks may know it; None:
+                that is not asked.
+        """
         now = self._clock.now()
         with self._store.read() as unit:
-            return [_covered(unit, each, now) for each in unit.exceptions.all()]
+            found = unit.exceptions.all()
+            names = {
+                name
+                for each in found
+                if each.state(now) is ExceptionState.RUNNING
+                for name in (each.asked_by, each.reviewed_by)
+            }
+            known = suspected(unit, names) if suspected is not None and names else None
+            works = [_covered(unit, each, now) for each in found]
+        return [self._standing(each, known) for each in works]
+
+    def _standing(self, work: CoveredWork, suspected: Suspected | None) -> CoveredWork:
+        """Return one that runs by its times as it stands."""
+        if work.state is not ExceptionState.RUNNING:
+            return work
+        why = why_not_in_force(work.exception, self._settings, suspected)
+        return work if why is None else replace(work, state=ExceptionState.NOT_IN_FORCE, why=why)
 
     def tell_ended(self, now: datetime) -> None:
         """Write those that have ended since the last call to the service's log, each once."""

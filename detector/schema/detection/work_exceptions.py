@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from detector.schema.detection.mute_orders import NotInForce
+
 LONGEST = timedelta(days=31)
 """The longest span of one exception; what lasts longer is reviewed again."""
 
@@ -14,6 +16,7 @@ class ExceptionState(StrEnum):
     ASKED = "asked"
     PLANNED = "planned"
     RUNNING = "running"
+    NOT_IN_FORCE = "not_in_force"
     ENDED = "ended"
     LAPSED = "lapsed"
 
@@ -79,6 +82,7 @@ class CoveredWork:
 
     Attributes:
         state: Where it stands now.
+        why: Why it covers nothing though it runs by its times; None: it covers, or does not run.
         findings: How many findings it covers. clients: the most one of its alerts tells of, records where no client is
             named.
         last_at: The latest event of them; None: nothing was covered.
@@ -86,6 +90,7 @@ class CoveredWork:
 
     exception: WorkException
     state: ExceptionState
+    why: NotInForce | None = None
     findings: int = 0
     clients: int = 0
     last_at: datetime | None = None

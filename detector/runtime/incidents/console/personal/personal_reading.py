@@ -278,7 +278,10 @@ class PersonalReading(OnePerson):
         """Return the exceptions for planned work, but for those about the person's own accounts."""
         self._overview()
         hidden = self._console.own_accounts(self._who)
-        return [each for each in self._console.planned.work() if each.exception.actor_id not in hidden]
+        found = self._console.planned.work(
+            lambda unit, names: self._console.door.suspected_seen(unit, self._who, names)
+        )
+        return [each for each in found if each.exception.actor_id not in hidden]
 
     def terms_changes(self, ref: str) -> tuple[TermsChange, ...]:
         """Return what differs between the configuration and what an incident keeps."""
