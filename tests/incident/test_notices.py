@@ -25,10 +25,18 @@ from detector.messages import LANGUAGES, Language, messages
 from detector.rendering import SourceTemplates, TextFormat, read_source, write_text
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
-from detector.schema.case.documents import DocumentKind
+from detector.schema.case.documents import (
+    DocumentAct,
+    DocumentHead,
+    DocumentKind,
+    DocumentRecord,
+    DocumentVersion,
+    FiledDocument,
+)
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
-from detector.schema.case.incidents import Incident, IncidentKind, Scope, Step, StepStatus
+from detector.schema.case.incidents import BY_HAND, HandNamed, Incident, IncidentKind, Scope, Step, StepStatus
 from detector.schema.case.scope_versions import ScopeVersion
+from detector.schema.letters.mailings import ClientLetters, LetterState
 from detector.schema.levels import Severity
 from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord, changed_fields
 from detector.settings import DataClass, OrganizationPerson, OrganizationSettings
@@ -716,3 +724,54 @@ def test_the_command_that_states_a_fact_is_one_that_the_command_line_takes() -> 
         for word in re.findall(r"nabat incidents fact \{incident\} (\S+)", answer(facts()).command)
     }
     assert {"flow-stopped", "t1", "cause"} <= said <= set(kinds)
+
+
+def test_of_people_some_of_whom_have_no_letter_no_notice_says_that_they_were_told() -> None:
+    left = ClientLetters(counts=((LetterState.BOUNCED, 2), (LetterState.POST, 1), (LetterState.SENT, 5)))
+    told = ClientLetters(counts=((LetterState.BOUNCED, 0), (LetterState.SENT, 5)))
+    for language, partly in (("en", "some of them have none yet"), ("ru", "у части из них письма пока нет")):
+        for stage in ("edpb", "hipaa-hhs-500", "kz-1bd"):
+            known = facts(language, steps=(step("N4"),), letters=left)
+            said = " ".join(each.value for each in fields_of(stage, known).values())
+            assert partly in said, (language, stage)
+            assert partly not in " ".join(
+                each.value for each in fields_of(stage, replace(known, letters=told)).values()
+            ), (language, stage)
+    for letters, words in ((left, "We are writing to the people"), (told, "We have written to the people")):
+        press = fields_of("press", facts(steps=(step("N4"),), letters=letters))
+        assert words in " ".join(each.value for each in press.values())
+
+
+def test_a_case_found_in_the_logs_is_not_said_to_be_recorded_by_our_staff_though_one_by_hand_went_into_it() -> None:
+    named = HandNamed(actors=("user:x",), addresses=(), since=AT, until=AT)
+    for matter, words in (("access", "found by monitoring"), (BY_HAND, "recorded by our staff")):
+        known = facts(incident=replace(INCIDENT, matter=matter, named=named))
+        assert words in fields_of("uk-72h", known)["how_and_when_found"].value
+
+
+def filed(number: int, kind: DocumentKind, *acts: DocumentAct) -> FiledDocument:
+    """Return a document of one version with which something was done."""
+    of = {"document_id": f"i-d{number}", "incident_id": "i"}
+    head = DocumentHead(
+        id=f"i-d{number}", incident_id="i", number=number, kind=kind, language="en", title=kind.value,
+        made_by="lev", made_at=AT,
+    )  # fmt: skip
+    version = DocumentVersion(**of, version=1, media_type="text/markdown", bytes=1, sha256="", author="lev", at=AT)
+    records = (
+        DocumentRecord(**of, number=n, version=1, act=act, by="sophie", at=AT, happened_at=AT)
+        for n, act in enumerate(acts, 1)
+    )
+    return FiledDocument(document=head, versions=(version,), records=tuple(records))
+
+
+def test_what_stays_inside_is_not_attached_to_a_notice_to_an_authority() -> None:
+    known = facts(
+        documents=(
+            filed(1, DocumentKind.LETTER, DocumentAct.APPROVED, DocumentAct.SENT),
+            filed(2, DocumentKind.LETTER, DocumentAct.APPROVED),  # planned, and replaced
+            filed(3, DocumentKind.REPORT),  # a brief for the executive: nobody has to approve it
+            filed(4, DocumentKind.REVIEW),
+            filed(5, DocumentKind.REPORT, DocumentAct.APPROVED),
+        )
+    )
+    assert fields_of("edpb", known)["attachments"].value == "i-d1 v1: letter, i-d5 v1: report"

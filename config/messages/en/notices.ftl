@@ -160,6 +160,7 @@ notice-planned-k3 = decide what is offered to the people concerned
 notice-done-k5 = accounts of the people concerned are watched for abuse
 notice-planned-k5 = watch accounts of the people concerned for abuse
 notice-done-n4 = the people concerned were told
+notice-done-n4-part = letters were sent to people concerned; some of them have none yet
 notice-planned-n4 = tell the people concerned
 notice-done-n8 = it was reported to the police or the national CERT
 notice-planned-n8 = report to the police or the national CERT, where it is due
@@ -324,6 +325,7 @@ notice-plain-stopped = The access in question was cut off on { $day }.
 notice-plain-days = from { $since } to { $until }
 notice-plain-people = { $state ->
     [done] We have written to the people concerned whose address we have.
+    [going] We are writing to the people concerned whose address we have.
     [suspected] If this is confirmed, we will write to everybody concerned whose address we have.
    *[open] We will write to everybody concerned whose address we have.
 }
@@ -354,11 +356,8 @@ notice-next-approval = a second person's word: { $what }
 notice-next-questions = answer the clients who wait
 notice-next-more = and { NUMBER($count) } more on the agenda
 notice-nothing-due = nothing is due
-notice-told-count = { NUMBER($count) } { $count ->
-    [one] person
-   *[other] people
-}, each for themselves
-notice-told-in-public = { NUMBER($count) } by a public communication
+notice-told-count = each for themselves: { NUMBER($count) }
+notice-told-in-public = by a public communication: { NUMBER($count) }
 notice-why-told-everywhere = all clients that were told are counted, wherever they live
 notice-why-not-all-told = { NUMBER($count) } { $count ->
     [one] client was

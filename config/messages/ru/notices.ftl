@@ -168,6 +168,7 @@ notice-planned-k3 = решить, что предложить затронуты
 notice-done-k5 = ведётся наблюдение за злоупотреблениями данными затронутых людей
 notice-planned-k5 = наблюдать за злоупотреблениями данными затронутых людей
 notice-done-n4 = затронутые люди уведомлены
+notice-done-n4-part = затронутым людям отправлены письма; у части из них письма пока нет
 notice-planned-n4 = уведомить затронутых людей
 notice-done-n8 = сообщено в полицию или национальный CERT
 notice-planned-n8 = сообщить в полицию или национальный CERT, если положено
@@ -333,6 +334,7 @@ notice-plain-stopped = Доступ, о котором идёт речь, зак
 notice-plain-days = с { $since } по { $until }
 notice-plain-people = { $state ->
     [done] Мы написали тем, кого это касается и чей адрес у нас есть.
+    [going] Мы пишем тем, кого это касается и чей адрес у нас есть.
     [suspected] Если это подтвердится, мы напишем всем, кого это касается и чей адрес у нас есть.
    *[open] Мы напишем всем, кого это касается и чей адрес у нас есть.
 }
@@ -364,12 +366,8 @@ notice-next-approval = слово второго человека: { $what }
 notice-next-questions = ответить клиентам, которые ждут
 notice-next-more = и ещё { NUMBER($count) } в повестке
 notice-nothing-due = ничего не назначено
-notice-told-count = { NUMBER($count) } { $count ->
-    [one] человек
-    [few] человека
-   *[many] человек
-}, каждому лично
-notice-told-in-public = { NUMBER($count) } — публичным сообщением
+notice-told-count = каждому лично: { NUMBER($count) }
+notice-told-in-public = публичным сообщением: { NUMBER($count) }
 notice-why-told-everywhere = посчитаны все уведомлённые клиенты, где бы они ни жили
 notice-why-not-all-told = ещё не сообщили { NUMBER($count) } { $count ->
     [one] клиенту

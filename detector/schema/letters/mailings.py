@@ -331,6 +331,11 @@ class ClientLetters:
         return self.count(*WITHOUT, LetterState.SENDING) + self.later
 
     @property
+    def going(self) -> int:
+        """How many are to be written to yet."""
+        return self.count(LetterState.PLANNED, LetterState.SENDING, LetterState.POST) + self.later
+
+    @property
     def informed(self) -> int:
         """How many were told, each for themselves."""
         return self.count(*INFORMED)

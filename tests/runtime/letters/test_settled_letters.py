@@ -87,7 +87,7 @@ def test_the_close_asks_for_each_client_without_a_letter_until_it_is_said_how_th
     assert (registered.letters.informed, registered.letters.without) == (4, 0)
     with room.house.store.read() as unit:
         facts = room.house.by().notices.facts(unit, room.house.console.dossier(unit, room.ref), "en")
-    assert edpb_answers.told_count(facts).text == "4 people, each for themselves; 1 by a public communication"
+    assert edpb_answers.told_count(facts).text == "each for themselves: 4; by a public communication: 1"
     assert edpb_answers.not_all_told(facts).text == "could not be told: 1; not told yet: 0"
     assert stand(room) == {"sent": 1, "posted": 1, "told-otherwise": 2, "given-up": 1, "public": 1}
     kept = {each.number: each for each in room.ledger()}

@@ -229,12 +229,19 @@ def police(facts: NoticeFacts) -> FieldAnswer:
 
 
 def attachments(facts: NoticeFacts) -> FieldAnswer:
-    """Say which documents of the case go with it: letters and reports that were approved."""
-    kinds = (DocumentKind.LETTER, DocumentKind.REPORT, DocumentKind.REVIEW)
+    """Say which documents of the case go with it: letters that were sent, and reports that somebody approved.
+
+    A report that nobody approved is one for ourselves: a briefing, a brief for the executive, a review.
+    """
+    kinds = {
+        DocumentKind.LETTER: DocumentAct.SENT,
+        DocumentKind.REPORT: DocumentAct.APPROVED,
+        DocumentKind.REVIEW: DocumentAct.APPROVED,
+    }
     named = [
         f"{each.id} v{each.newest.version}: {each.document.title}"
         for each in facts.documents
-        if each.document.kind in kinds and not each.waits
+        if (act := kinds.get(each.document.kind)) and each.done(act, each.newest.version)
     ]
     return filled(facts.some(named) if named else facts.t("nothing-attached"))
 

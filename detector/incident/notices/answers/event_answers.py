@@ -10,7 +10,7 @@ from detector.incident.notices.notice_facts import (
     missing,
 )
 from detector.schema.case.case_facts import CaseFactKind
-from detector.schema.case.incidents import IncidentKind
+from detector.schema.case.incidents import BY_HAND, IncidentKind
 
 
 def nature(facts: NoticeFacts) -> FieldAnswer:
@@ -73,7 +73,7 @@ def how_found(facts: NoticeFacts) -> FieldAnswer:
     told = facts.stated(CaseFactKind.T0)
     if told is not None and facts.incident.reported_at is not None:
         text = facts.t("found-report", time=facts.moment(facts.incident.reported_at))
-    elif facts.incident.named is not None:
+    elif facts.incident.matter == BY_HAND:
         text = facts.t("found-by-hand", time=facts.moment(facts.incident.opened_at))
     else:
         text = facts.t("found-logs", time=facts.moment(facts.incident.shown_at))

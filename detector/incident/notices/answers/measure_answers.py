@@ -48,7 +48,12 @@ def _done_and_planned(facts: NoticeFacts, ids: Collection[str]) -> FieldAnswer |
 def _done(facts: NoticeFacts, ids: Collection[str]) -> Iterator[str]:
     done = [(at, step.step_id) for step in facts.steps if step.step_id in ids and (at := _done_at(facts, step))]
     for at, step_id in sorted(done, key=lambda one: one[0]):
-        yield facts.t("done-at", time=facts.moment(at), what=facts.t(f"done-{step_id.lower()}"))
+        yield facts.t("done-at", time=facts.moment(at), what=facts.t(f"done-{step_id.lower()}{_part(facts, step_id)}"))
+
+
+def _part(facts: NoticeFacts, step_id: str) -> str:
+    """Return the end of a sentence's name that says that only some people are told: by letters, and some have none."""
+    return "-part" if step_id == "N4" and facts.letters.planned and facts.letters.without else ""
 
 
 def _done_at(facts: NoticeFacts, step: Step) -> datetime | None:

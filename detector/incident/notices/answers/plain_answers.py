@@ -120,7 +120,7 @@ def people(facts: NoticeFacts) -> FieldAnswer:
 
 def _our_people(facts: NoticeFacts) -> FieldAnswer:
     if facts.people_told is not None:
-        return filled(facts.t("plain-people", state="done"))
+        return filled(facts.t("plain-people", state="going" if facts.letters.going else "done"))
     if facts.open_step("N4") is None:
         return missing("com", "care", "dpo")
     return filled(facts.t("plain-people", state="open" if facts.incident.aware_at else "suspected"))
