@@ -1,6 +1,7 @@
 # Letters to clients: what stands in them, and what is said of them
 letter-greeting = Dear { $name },
 letter-greeting-nobody = Hello,
+letter-again = We told you of this before. By now we know that more of your data was concerned: this letter names all of it.
 letter-act-seen = seen
 letter-act-listed = seen in a list
 letter-act-exported = copied
@@ -78,6 +79,7 @@ letters-state-told-otherwise = told otherwise
 letters-state-public = told by a public communication
 letters-state-given-up = given up
 letters-later = in no plan of letters
+letters-wider = more of their data is concerned than was told (by counts: a plan says it exactly)
 letters-without-sum = Without a letter (*): { NUMBER($without) }. Told each for themselves: { NUMBER($informed) }.
 letters-without-remark = { NUMBER($count) } { $count ->
     [one] client has
@@ -107,6 +109,7 @@ letters-why-of-controller = their data is processed for others, who write to the
 letters-title = Letters to clients: { $kind }
 letters-plan-head = { $kind }, of incident { $number }, from version { $scope } of its scope
 letters-plan-total = Letters: { $letters }
+letters-plan-again = told before, of less of their data: { NUMBER($count) }
 letters-plan-manner = { $law }, { NUMBER($count) } of them at most: told { $manner }
 letters-plan-form = { $law }: in the form that it asks for ({ $form }): { $count }
 letters-plan-form-unsure = of these nobody knows of { $count } whether they live there: they get this form, which says all that the common letter says. Name where they live: records.residence.
@@ -282,6 +285,10 @@ web-problem-clients-unplanned = { NUMBER($count) } { $count ->
     [one] client stands
    *[other] clients stand
 } in no plan of letters: plan letters on the page Letters.
+web-problem-clients-wider = Of { NUMBER($count) } { $count ->
+    [one] client
+   *[other] clients
+} more data is concerned than was told: plan letters that name all of it, on the page Letters.
 web-problem-letters-which = Choose which clients it is about: some states, or one client by their id, not both.
 web-problem-letters-nobody-so = No client stands so.
 web-problem-letters-not-theirs = No letter of this case is this client's: fetch who has none, and look at the id.

@@ -1,6 +1,7 @@
 # Письма клиентам: что в них сказано и что сказано о них
 letter-greeting = Здравствуйте, { $name }!
 letter-greeting-nobody = Здравствуйте!
+letter-again = Мы уже сообщали вам об этом. Теперь известно, что это касается и других ваших данных: в этом письме названы все.
 letter-act-seen = просмотрели
 letter-act-listed = увидели в списке
 letter-act-exported = скопировали
@@ -78,6 +79,7 @@ letters-state-told-otherwise = сообщили иначе
 letters-state-public = публичное сообщение
 letters-state-given-up = не сообщаем
 letters-later = нет ни в одном плане писем
+letters-wider = затронуто больше их данных, чем сообщено (по числам; точно скажет план)
 letters-without-sum = Без письма (*): { NUMBER($without) }. Уведомлено лично: { NUMBER($informed) }.
 letters-without-remark = Без письма { NUMBER($count) } { $count ->
     [one] клиент
@@ -109,6 +111,7 @@ letters-why-of-controller = данные обрабатываются по по�
 letters-title = Письма клиентам: { $kind }
 letters-plan-head = { $kind }, инцидент { $number }, по версии { $scope } его охвата
 letters-plan-total = Писем: { $letters }
+letters-plan-again = кому уже сообщали, но не обо всех данных: { NUMBER($count) }
 letters-plan-manner = { $law }, из них не больше { NUMBER($count) }: сообщается { $manner }
 letters-plan-form = { $law }: в форме, которую он требует ({ $form }): { $count }
 letters-plan-form-unsure = из них о { $count } неизвестно, живут ли они там: они получат эту форму, в ней есть всё, что есть в общем письме. Укажите, где живут клиенты: records.residence.
@@ -285,6 +288,10 @@ web-problem-clients-unplanned = Ни в одном плане писем нет 
     [one] клиента
    *[many] клиентов
 }: подготовьте письма на странице «Письма».
+web-problem-clients-wider = { $count ->
+    [one] { NUMBER($count) } клиента
+   *[other] { NUMBER($count) } клиентов
+} это касается больше, чем им сообщили: затронуты и другие их данные. Подготовьте письма, где названы все, на странице «Письма».
 web-problem-letters-which = Укажите, о каких клиентах речь: состояния или один клиент по идентификатору, не всё сразу.
 web-problem-letters-nobody-so = В таком состоянии нет ни одного клиента.
 web-problem-letters-not-theirs = В этом инциденте нет письма этому клиенту: получите список тех, кто без письма, и проверьте идентификатор.

@@ -405,6 +405,8 @@ def without(config: str | None, as_json: bool, out: str | None, incident: str) -
                 show(f"{mark} {state.value:15} {count:>8}  {words.text(f'letters-state-{state}')}")
             if found.later:
                 show(f"* {'':15} {found.later:>8}  {words.text('letters-later')}")
+            if found.wider:
+                show(f"! {'':15} {found.wider:>8}  {words.text('letters-wider')}")
             show(words.text("letters-without-sum", without=found.without, informed=found.informed))
         if out:
             listed = console.letters.without(incident)

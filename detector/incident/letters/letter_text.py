@@ -106,6 +106,7 @@ class LetterRenderer:
                 did=alike.did,
                 greeting=words.text("letter-greeting", name=name) if name else words.text("letter-greeting-nobody"),
                 represented=recipient.represented,
+                again=words.text("letter-again") if recipient.again else "",
                 about=one_line(recipient.about),
                 data=phrases.data,
                 listed_only=alike.listed_only,

@@ -64,6 +64,7 @@ def recipients_of(
     form_of: Callable[[str], str] = lambda _: "",
     forms: Mapping[str, Collection[str]] = MappingProxyType({}),
     of_others: Collection[str] = (),
+    again: Collection[str] = (),
 ) -> Addressed:
     """Return who is written to, and for whom there is no letter.
 
@@ -76,6 +77,7 @@ def recipients_of(
         form_of: Returns the form of the letter that a client gets; empty: the common one.
         forms: Of other forms the languages of which there are letters; where ours is none of them, in English.
         of_others: Whose controllers are others alone: they are written to by these.
+        again: Who were told before, of less of their data.
     """
     found: list[Recipient] = []
     missed: list[NotReached] = []
@@ -88,7 +90,8 @@ def recipients_of(
         written = _written_to(contact, contact_of)
         if contact is None or isinstance(written, NotReachedWhy):
             why = written if isinstance(written, NotReachedWhy) else NotReachedWhy.NO_CONTACT
-            missed.append(NotReached(client=client, why=why, name=contact.name if contact is not None else ""))
+            name, data = contact.name if contact is not None else "", concerned_data(touches.get(client, ()))
+            missed.append(NotReached(client=client, why=why, name=name, data=data))
             continue
         represented = written is not contact
         spoken, form = written.language or contact.language, form_of(client)
@@ -108,6 +111,7 @@ def recipients_of(
                 form=form,
                 ways=_ways(written),
                 data=concerned_data(touches.get(client, ())),
+                again=client in again,
             )
         )
     return Addressed(found, missed, foreign)

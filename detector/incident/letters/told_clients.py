@@ -58,6 +58,10 @@ def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:
     if letters.later:
         fix = f"plan letters to them: nabat letters plan {ref} --file"
         found.append(Problem(what=f"{what} waits for {_many(letters.later, 'client')} in no plan of letters", fix=fix))
+    if letters.wider:
+        fix = f"plan letters that name all of it: nabat letters plan {ref} --file"
+        what_wider = f"{what} waits for {_many(letters.wider, 'client')} of whose data more is concerned than was told"
+        found.append(Problem(what=what_wider, fix=fix))
     return found
 
 

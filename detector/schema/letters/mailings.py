@@ -126,6 +126,7 @@ class Recipient:
         data: Empty: an imported list alone names the client, and which data it is nobody knows.
         codes: Of each offer the code that is theirs.
         form: Of the letter, as the law of their residence asks for it; empty: the common one.
+        again: They were told before, of less of their data.
     """
 
     number: int
@@ -138,6 +139,7 @@ class Recipient:
     data: tuple[ConcernedData, ...] = ()
     codes: tuple[tuple[str, str], ...] = ()
     form: str = ""
+    again: bool = False
 
 
 class NotReachedWhy(StrEnum):
@@ -152,11 +154,12 @@ class NotReachedWhy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotReached:
-    """A client of the scope for whom there is no letter; ``name``: as contacts have it."""
+    """A client of the scope for whom there is no letter: by the name that contacts have, with the data concerned."""
 
     client: str
     why: NotReachedWhy
     name: str = ""
+    data: tuple[ConcernedData, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +251,7 @@ class Letter:
         error: Code of what went wrong last; empty: nothing. Of a client without a way: why there is none.
         by / words: Who says how the client was told or why not, in what words; empty: nobody had to.
         told_at: When the client was told so.
+        client: Keyed hash of the id; empty: of a plan of an older version.
     """
 
     incident_id: str
@@ -264,6 +268,7 @@ class Letter:
     by: str = ""
     words: str = ""
     told_at: datetime | None = None
+    client: str = ""
 
 
 class ToldAs(NamedTuple):
@@ -307,13 +312,15 @@ class ClientLetters:
     """How the clients of a case stand with the first letter, that of cases which go on in it included.
 
     Attributes:
-        counts: How many letters stand where, without those that a later plan replaced.
+        counts: How many clients stand where: each once, by the newest of their letters.
         later: How many clients came into the case since its letters were planned, or were counted without a row.
+        wider: Of how many clients, by counts, more data is concerned than when their letters were planned.
         first: Of those that no sender brings any further the first few: document and number in there.
     """
 
     counts: tuple[tuple[LetterState, int], ...] = ()
     later: int = 0
+    wider: int = 0
     first: tuple[tuple[str, int], ...] = ()
 
     def count(self, *states: LetterState) -> int:
@@ -333,7 +340,7 @@ class ClientLetters:
     @property
     def going(self) -> int:
         """How many are to be written to yet."""
-        return self.count(LetterState.PLANNED, LetterState.SENDING, LetterState.POST) + self.later
+        return self.count(LetterState.PLANNED, LetterState.SENDING, LetterState.POST) + self.later + self.wider
 
     @property
     def informed(self) -> int:

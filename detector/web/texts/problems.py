@@ -56,6 +56,10 @@ _KNOWN = tuple(
         (r".* waits for (?P<count>\d+) letters? not sent yet", "web-problem-letters-unsent"),
         (r".* waits for (?P<count>\d+) letters? of which nobody knows .*", "web-problem-letters-in-doubt"),
         (r".* waits for (?P<count>\d+) clients? in no plan of letters", "web-problem-clients-unplanned"),
+        (
+            r".* waits for (?P<count>\d+) clients? of whose data more is concerned than was told",
+            "web-problem-clients-wider",
+        ),
         (r"it is not said which clients without a letter it is about", "web-problem-letters-which"),
         (r"no client of .+ stands so: .*", "web-problem-letters-nobody-so"),
         (r"no letter of .+ is this client's", "web-problem-letters-not-theirs"),

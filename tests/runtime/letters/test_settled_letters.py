@@ -15,7 +15,7 @@ from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.team.grants import SkipReason
 from tests.receivers import Mails, smtp_server, until
-from tests.runtime.letters.mailroom import FIRST, Mailroom
+from tests.runtime.letters.mailroom import FIRST, Mailroom, body_of
 from tests.runtime.letters.test_letters import report
 
 __all__ = ["smtp_server"]
@@ -52,7 +52,7 @@ def asked(room: Mailroom) -> list[Problem]:
     """Return what the close as handled asks of clients."""
     with pytest.raises(ConflictError) as refused:
         room.house.by("lev").close(room.ref, CloseReason.HANDLED, note="done")
-    return [each for each in refused.value.problems if "letter" in each.what]
+    return [each for each in refused.value.problems if "letter" in each.what or "told" in each.what]
 
 
 def stand(room: Mailroom) -> dict[str, int]:
@@ -282,7 +282,7 @@ def test_ten_thousand_clients_without_a_letter_are_counted_and_settled_by_the_da
     with sqlite3.connect(room.folder / "nabat.db") as database:
         database.executemany(
             "INSERT INTO letters SELECT incident_id, mailing, ?, way, channel, language, 'bounced', message_id || ?, "
-            'attempts, changed_at, error, "by", words, told_at FROM letters WHERE number = 1',
+            """attempts, changed_at, error, "by", words, told_at, '' FROM letters WHERE number = 1""",
             [(number, number) for number in range(100, 10_100)],
         )
     (first, *_) = asked(room)
@@ -324,3 +324,56 @@ def test_of_a_case_that_goes_on_in_this_one_counts_what_had_begun(room: Mailroom
     assert counts == {"sent": 2, "failed": 2, "bounced": 2, "not-reached": 2, "post": 1}
     assert desk.settle_clients(ref, LetterState.TOLD, states=[LetterState.FAILED], words="by telephone") == 2
     assert dict(desk.standing_of(ref).counts)[LetterState.TOLD] == 2
+
+
+def test_who_turns_out_to_have_lost_more_than_was_told_is_asked_about_and_told_again(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    sent_all(room, smtp_server)
+    states = [LetterState.FAILED, LetterState.BOUNCED, LetterState.NOT_REACHED, LetterState.POST]
+    room.desk().settle_clients(room.ref, LetterState.TOLD, states=states, words="by telephone")
+    assert asked(room) == []
+    room.concern({"1": ["card"], "2": ["card"], "6": ["card"]})
+    room.house.rescope(7)
+    (problem,) = asked(room)
+    number = room.house.incident().number
+    assert problem.what == (
+        f"closing incident {number} waits for 3 clients of whose data more is concerned than was told"
+    )
+    assert problem.fix == f"plan letters that name all of it: nabat letters plan {number} --file"
+    plan = room.plan()
+    assert [(each.client, each.again) for each in plan.recipients] == [("1", True), ("2", True)]
+    assert [each.client for each in plan.not_reached] == ["6"], "nobody knows how they are reached: asked about anew"
+    room.file()
+    assert stand(room) == {"planned": 2, "not-reached": 1, "told-otherwise": 3}, "each client counts once"
+    smtp_server.received.clear()
+    room.send()
+    (mail,) = smtp_server.received
+    assert "We told you of this before." in body_of(mail)
+    assert stand(room) == {"sent": 1, "failed": 1, "not-reached": 1, "told-otherwise": 3}
+    assert {each.recipient.client for each in room.desk().without(room.ref)} == {"2", "6"}
+    assert room.desk().settle_clients(room.ref, LetterState.GIVEN_UP, states=states, words="no way is known") == 2
+    assert asked(room) == []
+    assert not room.plan().recipients, "nobody is told of the same again"
+
+
+def test_a_client_of_two_cases_that_became_one_counts_once(room: Mailroom, smtp_server: Mails) -> None:
+    """Anna is sent a letter in both, Ben is sent one in the other alone; Cora was to be told there and is not."""
+    smtp_server.unknown.add("ben@example.org")
+    room.file()
+    room.send()
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        for table, column in (("mailings", "incident_id"), ("letters", "incident_id")):
+            names = [each[1] for each in database.execute(f"PRAGMA table_info({table})")]
+            listed = ", ".join(f'"{each}"' for each in names)
+            copied = ", ".join("'other'" if each == column else f'"{each}"' for each in names)
+            database.execute(f"INSERT INTO {table} ({listed}) SELECT {copied} FROM {table}")
+        database.execute("UPDATE letters SET state = 'sent' WHERE incident_id = 'other' AND number = 2")
+        database.execute(
+            "UPDATE letters SET state = 'planned', attempts = 0 WHERE incident_id = 'other' AND number = 3"
+        )
+    with room.house.store.read() as unit:
+        counts = unit.letters.first_counts(room.ref, ["other"])
+        without = unit.letters.first_in_state(room.ref, ["other"], LetterState.FAILED, LetterState.NOT_REACHED)
+    assert {state.value: count for state, count in counts.items()} == {"sent": 3, "post": 1, "not-reached": 2}
+    assert {each.incident_id for each in without} == {room.ref}

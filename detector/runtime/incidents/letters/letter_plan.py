@@ -107,7 +107,10 @@ class LetterPlan:
         """Clients of our own without a way, numbered behind the recipients, and why: they are asked about."""
         ours = (each for each in self.not_reached if each.why is not NotReachedWhy.OF_CONTROLLER)
         return tuple(
-            (Recipient(number=number, client=each.client, name=each.name, language="", ways=()), each.why)
+            (
+                Recipient(number=number, client=each.client, name=each.name, language="", ways=(), data=each.data),
+                each.why,
+            )
             for number, each in enumerate(ours, len(self.recipients) + 1)
         )
 
@@ -156,6 +159,7 @@ def plan_letters(
     samples: int,
     home_of: Callable[[str], str],
     of_others: Collection[str] = (),
+    again: Collection[str] = (),
 ) -> LetterPlan:
     """Return the letters of a kind to the clients of a case.
 
@@ -172,6 +176,7 @@ def plan_letters(
         samples: So many letters are shown, and of each form one at least.
         home_of: Returns where a client lives; empty: no list says it.
         of_others: Clients whose controllers are others alone: these write to them.
+        again: Clients who were told before, of less of their data.
 
     Raises:
         ConfigError: The letters cannot be written, or codes are missing: all problems are told.
@@ -188,6 +193,7 @@ def plan_letters(
         form_of=chooser.form_of,
         forms=facts.forms,
         of_others=of_others,
+        again=again,
     )
     recipients, newly = _with_codes(settings.letters.offers, recipients, given, key)
     renderer = LetterRenderer(facts)
@@ -266,12 +272,7 @@ def sample_head(recipient: Recipient, words: Messages) -> str:
 
 def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
     """Return the counts of a plan, a line each."""
-    kind = words.text(f"letters-kind-{plan.kind}")
-    lines = [
-        words.text("letters-plan-head", kind=kind, number=plan.facts.reference, scope=plan.scope_version),
-        words.text("letters-plan-total", letters=len(plan.recipients)),
-        words.text("letters-plan-by-language", counts=_counts(plan.by_language)),
-    ]
+    lines = [*_head_lines(plan, words), words.text("letters-plan-by-language", counts=_counts(plan.by_language))]
     lines += _form_lines(plan, words)
     for (spoken, given, form), count in sorted(plan.foreign.items()):
         file = f"{spoken}/{template_name(plan.kind, form)}"
@@ -299,6 +300,15 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
     for why, count in sorted(plan.by_why.items()):
         lines.append(f"  {words.text('letters-why-' + why.replace('_', '-'))}: {count}")
     return lines
+
+
+def _head_lines(plan: LetterPlan, words: Messages) -> Iterator[str]:
+    """Yield which letters they are, how many, and how many go to whom one was sent before."""
+    kind = words.text(f"letters-kind-{plan.kind}")
+    yield words.text("letters-plan-head", kind=kind, number=plan.facts.reference, scope=plan.scope_version)
+    yield words.text("letters-plan-total", letters=len(plan.recipients))
+    if again := sum(each.again for each in plan.recipients):
+        yield f"  {words.text('letters-plan-again', count=again)}"
 
 
 def _form_lines(plan: LetterPlan, words: Messages) -> list[str]:

@@ -3,6 +3,7 @@
 Comes in: a transaction, an incident or a mailing. Goes out: figures and names of the team; no client.
 """
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -45,6 +46,7 @@ def client_letters(unit: UnitOfWork, incident: Incident) -> ClientLetters:
     return ClientLetters(
         counts=tuple(sorted(counts.items())),
         later=_unplanned(unit, incident, firsts[-1], sum(counts.values())) if firsts else 0,
+        wider=_wider(unit, incident, firsts[-1]) if firsts else 0,
         first=tuple(unit.letters.first_stranded(incident.id, merged, limit=_SHOWN)),
     )
 
@@ -56,6 +58,27 @@ def _unplanned(unit: UnitOfWork, incident: Incident, newest: Mailing, known: int
     before = own_case(replace(incident, scope=then.scope)).scope.known_subjects if then is not None else own
     of_old = newest.not_reached and sum(unit.letters.by_state(newest).values()) == newest.letters
     return max(own - known, 0) if of_old else max(min(own - before, own - known), 0)
+
+
+def _wider(unit: UnitOfWork, incident: Incident, newest: Mailing) -> int:
+    """Return of how many clients, by counts, more data is concerned than when the letters of a case were planned.
+
+    By the counts of the versions of scopes: a class of data that more clients have, and more than came into the case.
+    What cases that go on in this one told their clients is taken for told.
+    """
+    told, clients = Counter[str](), 0
+    for case in (incident.id, *unit.incidents.gone_into(incident.id)):
+        plans = [newest] if case == incident.id else unit.letters.mailings(case)
+        planned = {each.scope_version for each in plans if each.kind is MailingKind.FIRST}
+        then = next((each for each in reversed(unit.scopes.versions(case)) if each.number in planned), None)
+        if then is None:
+            continue
+        scope = own_case(replace(incident, scope=then.scope)).scope
+        told.update(dict(scope.by_class))
+        clients += scope.known_subjects
+    own = own_case(incident).scope
+    came = max(own.known_subjects - clients, 0)
+    return max(0, *(count - told[name] - came for name, count in own.by_class)) if clients else 0
 
 
 def approvals_of(filed: FiledDocument, mailing: Mailing) -> tuple[str, ...]:

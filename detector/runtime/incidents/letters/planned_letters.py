@@ -4,9 +4,9 @@ Comes in: a reference, what is done. Goes out: plans and figures. Each act goes 
 and what the letters say is shown to whoever may see client numbers, and that is recorded. Others see figures alone.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from detector.clock import Clock
 from detector.errors import ConflictError, NotFoundError, Problem
@@ -14,6 +14,7 @@ from detector.incident import Dossier
 from detector.incident.documents.document_acts import add_document
 from detector.incident.letters.letter_text import LetterRenderer, texts_digest
 from detector.incident.letters.mailing_acts import letters_entry
+from detector.incident.letters.recipients import client_digest, concerned_data
 from detector.keys import Keys
 from detector.messages import messages
 from detector.runtime.incidents.case_door import CaseDoor
@@ -33,17 +34,49 @@ from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.schema.case.documents import DocumentKind, NewDocument
-from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
+from detector.schema.letters.mailings import (
+    INFORMED,
+    ClientTouch,
+    Letter,
+    LetterState,
+    Mailing,
+    MailingKind,
+    MailingProgress,
+    Recipient,
+)
 from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind
 from detector.store import MailingFiles, Store, UnitOfWork, WrittenFile
 
 FOLDER: Final = "mailings"
 _SAMPLES: Final = 2
-_REPLACEABLE: Final = (LetterState.PLANNED, LetterState.POST, LetterState.NOT_REACHED, LetterState.HELD)
+_REPLACEABLE: Final = (
+    LetterState.PLANNED,
+    LetterState.POST,
+    LetterState.NOT_REACHED,
+    LetterState.HELD,
+    LetterState.FAILED,
+    LetterState.BOUNCED,
+)
 _ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, LetterState.NOT_REACHED}
 _NOT_WRITTEN_TO: Final = (LetterState.HELD, LetterState.TOLD, LetterState.PUBLIC, LetterState.GIVEN_UP)
 """No later letter speaks to such a client of a first one."""
+
+
+class StandingLetter(NamedTuple):
+    """What a client was told of, or perhaps was.
+
+    Attributes:
+        classes: Of data; None: plans of older versions did not say it of clients without a way.
+        informed: They surely were, and for themselves.
+    """
+
+    classes: frozenset[str] | None
+    informed: bool
+
+    def names(self, classes: frozenset[str]) -> bool:
+        """Tell whether it speaks of all of some classes."""
+        return self.classes is None or classes <= self.classes
 
 
 class PlannedLetters(PersonalDesk):
@@ -88,7 +121,8 @@ class PlannedLetters(PersonalDesk):
         of_others = of_others_alone(ClientControllers.of_settings(self._settings).of(concerned.clients))
         with self._store.read() as unit:
             found = self._read(unit, ref)
-            wanted = self._wanted(unit, found, kind)
+            standing = self._standing(unit, found, kind)
+            wanted = self._wanted(unit, found, kind, standing, concerned)
             given = {each.id: unit.letters.given_codes(each.id) for each in self._settings.letters.offers}
             earlier = len(unit.letters.mailings(found.incident.id))
         return plan_letters(
@@ -104,6 +138,7 @@ class PlannedLetters(PersonalDesk):
             samples=samples,
             home_of=lambda client: homes.get(client, ""),
             of_others=of_others,
+            again={client for client, each in standing.items() if each.informed},
         )
 
     def counted(self, ref: str, kind: MailingKind, language: str) -> list[str]:
@@ -199,11 +234,16 @@ class PlannedLetters(PersonalDesk):
         letters = [first_letter(mailing, each, self._settings.letters) for each in plan.recipients]
         letters = self._held(unit, found.incident.id).applied(letters, {each.number: each for each in plan.recipients})
         unreachable = [unreachable_letter(mailing, each, why) for each, why in plan.unreachable]
-        unit.letters.add(mailing, [*letters, *unreachable])
+        key = Keys(self._settings.state).client
+        everybody = (*plan.recipients, *(each for each, _ in plan.unreachable))
+        whose = {each.number: client_digest(each.client, key) for each in everybody}
+        letters = [replace(each, client=whose[each.number]) for each in (*letters, *unreachable)]
+        unit.letters.add(mailing, letters)
+        anew = set(whose.values())
         for earlier in before:
             if earlier.kind is plan.kind:
                 waiting = unit.letters.in_state(earlier, *_REPLACEABLE)
-                over = [letter for letter in waiting if not _is_on_its_way(letter)]
+                over = [letter for letter in waiting if not _is_on_its_way(letter) or letter.client in anew]
                 unit.letters.save([replace(letter, state=LetterState.REPLACED, changed_at=now) for letter in over])
         for offer, codes in plan.given.items():
             unit.letters.give_codes(offer, codes)
@@ -257,30 +297,51 @@ class PlannedLetters(PersonalDesk):
             raise NotFoundError(Problem(what=what, fix="nabat letters plan --file"))
         return mailings
 
-    def _wanted(self, unit: UnitOfWork, found: Dossier, kind: MailingKind) -> Callable[[str], bool]:
-        """Return what tells which clients get a letter: who has none of its kind yet, and a first one if it follows."""
-        has = self._told(unit, found, kind)
+    def _wanted(
+        self,
+        unit: UnitOfWork,
+        found: Dossier,
+        kind: MailingKind,
+        standing: Mapping[str, StandingLetter],
+        concerned: ConcernedClients,
+    ) -> Callable[[str], bool]:
+        """Return what tells which clients get a letter: who has none of its kind yet, and a first one if it follows.
+
+        Another first letter gets of whose data more is concerned than theirs says, or than they were told of.
+        """
         if kind is MailingKind.FIRST:
-            return lambda client: client not in has
-        first = self._told(unit, found, MailingKind.FIRST, but=_NOT_WRITTEN_TO)
+            touches = concerned.touches
+            return lambda client: (
+                client not in standing or not standing[client].names(_classes(touches.get(client, ())))
+            )
+        first = self._standing(unit, found, MailingKind.FIRST, but=_NOT_WRITTEN_TO)
         if not first:
             what = f"nobody was sent a first letter about {found.name}"
             raise ConflictError(Problem(what=what, fix="plan and send that one before"))
-        return lambda client: client in first and client not in has
+        return lambda client: client in first and client not in standing
 
-    def _told(
+    def _standing(
         self, unit: UnitOfWork, found: Dossier, kind: MailingKind, *, but: Collection[LetterState] = ()
-    ) -> frozenset[str]:
-        """Return whose letter of a kind is on its way, or perhaps is: nobody gets it twice; ``but``: in which state."""
-        clients: set[str] = set()
+    ) -> dict[str, StandingLetter]:
+        """Return whose letter of a kind is on its way, or perhaps is, and of which data it speaks; ``but``: states."""
+        clients: dict[str, StandingLetter] = {}
         for case in (found.incident.id, *unit.incidents.gone_into(found.incident.id)):
             for mailing in unit.letters.mailings(case):
-                if mailing.kind is kind:
-                    begun = unit.letters.in_state(mailing, *_ON_THE_WAY)
-                    gone = [each.number for each in begun if _is_on_its_way(each) and each.state not in but]
-                    recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
-                    clients.update(recipients[number].client for number in gone)
-        return frozenset(clients)
+                if mailing.kind is not kind:
+                    continue
+                begun = unit.letters.in_state(mailing, *_ON_THE_WAY)
+                gone = [each for each in begun if _is_on_its_way(each) and each.state not in but]
+                recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
+                for each in gone:
+                    recipient = recipients[each.number]
+                    before = clients.get(recipient.client, StandingLetter(frozenset(), informed=False))
+                    told = before.classes
+                    if told is not None:
+                        named = {one.data_class for one in recipient.data}
+                        told = told | named if recipient.ways or named else None
+                    informed = before.informed or each.state in INFORMED
+                    clients[recipient.client] = StandingLetter(told, informed)
+        return clients
 
     def _held(self, unit: UnitOfWork, incident_id: str) -> HeldClients:
         """Return whose letters are held back in a case."""
@@ -294,6 +355,11 @@ class PlannedLetters(PersonalDesk):
             what = "the letters would read otherwise than those that were approved: Nabat was changed since"
             raise ConflictError(Problem(what=what, fix="plan them again: whoever got one gets none twice"))
         return recipients, renderer
+
+
+def _classes(touches: Iterable[ClientTouch]) -> frozenset[str]:
+    """Return the classes of data that a letter would name."""
+    return frozenset(each.data_class for each in concerned_data(touches) if each.data_class)
 
 
 def _is_on_its_way(letter: Letter) -> bool:

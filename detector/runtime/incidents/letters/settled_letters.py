@@ -4,9 +4,10 @@ Comes in: a reference, states or a client, words. Goes out: figures, an entry of
 of it waits for a sender: a sender goes on with what is planned alone, and asks the database before each letter.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
@@ -75,11 +76,17 @@ class SettledLetters(LetterDesk):
         """
         with self._store.begin() as unit:
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
-            listed = [
-                ClientWithout(recipient=recipients[letter.number], letter=letter, document=mailing.document_id)
-                for mailing, recipients in self._firsts(unit, found)
-                for letter in unit.letters.in_state(mailing, *WITHOUT)
-            ]
+            merged = unit.incidents.gone_into(found.incident.id)
+            plans = {(each.incident_id, each.number): each for each in self._mailings(unit, found)}
+            listed = list[ClientWithout]()
+            standing = unit.letters.first_in_state(found.incident.id, merged, *WITHOUT)
+            for key, letters in groupby(standing, lambda each: (each.incident_id, each.mailing)):
+                mailing = plans[key]
+                recipients = self._files.read(mailing.path, mailing.sha256)[1]
+                listed += (
+                    ClientWithout(recipient=recipients[each.number], letter=each, document=mailing.document_id)
+                    for each in letters
+                )
             self._record(unit, grant, AccessKind.CLIENTS_SEEN, len(listed))
         return listed
 
@@ -247,12 +254,6 @@ class SettledLetters(LetterDesk):
 
     def _hold_of(self, unit: UnitOfWork, found: Dossier, client: str) -> LetterHold | None:
         return self._held(unit, found.incident.id).of(client)
-
-    def _firsts(self, unit: UnitOfWork, found: Dossier) -> Iterator[tuple[Mailing, dict[int, Recipient]]]:
-        """Yield the mailings of first letters with their recipients, those of cases that go on in this one too."""
-        for mailing in self._mailings(unit, found):
-            if mailing.kind is MailingKind.FIRST:
-                yield mailing, self._files.read(mailing.path, mailing.sha256)[1]
 
     def _mailings(self, unit: UnitOfWork, found: Dossier) -> list[Mailing]:
         cases = (*unit.incidents.gone_into(found.incident.id), found.incident.id)

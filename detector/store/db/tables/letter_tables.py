@@ -46,6 +46,7 @@ letters = Table(
     must("by", HoldableText, before=""),
     must("words", HoldableText, before=""),
     may("told_at", UtcTime),
+    must("client", Text, before=""),
     ForeignKeyConstraint(["incident_id", "mailing"], ["mailings.incident_id", "mailings.number"]),
     Index(None, "message_id"),
 )

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Select, Subquery, and_, case, func, or_, select, tuple_, update
 
 from detector.schema.letters.mailings import (
+    INFORMED,
+    SETTLED,
     STRANDED,
     ClientCall,
     Letter,
@@ -27,6 +29,8 @@ _LETTERS = tables.letters.c
 _MAILINGS = tables.mailings.c
 _TO_SEND = (LetterState.PLANNED, LetterState.SENDING)
 _NOT_BEGUN = (LetterState.PLANNED, LetterState.NOT_REACHED, LetterState.POST, LetterState.HELD)
+_BEST = ((LetterState.PLANNED, LetterState.SENDING), INFORMED, (LetterState.UNKNOWN,), SETTLED)
+"""Of a client who has letters in two cases that became one: what goes out yet is waited for, else the best counts."""
 _CHUNK = 500
 
 
@@ -78,33 +82,70 @@ class LetterRepo:
             incident_id: The case.
             merged: Cases that go on in it: of these what had begun; the rest was planned anew.
         """
-        wanted = _count(_LETTERS.state).where(*_of_first(incident_id, merged))
-        return {state: int(count) for state, count in self._session.rows(wanted)}
+        standing = self._standing(incident_id, merged)
+        return {state: int(count) for state, count in self._session.rows(_count(standing.c.state))}
 
     def first_stranded(self, incident_id: str, merged: Collection[str] = (), *, limit: int) -> list[tuple[str, int]]:
         """Return some of the letters that no sender brings any further: document and number, in their order."""
-        wanted = select(_MAILINGS.document_id, _LETTERS.number).where(
-            *_of_first(incident_id, merged), _LETTERS.state.in_(STRANDED)
+        standing = self._standing(incident_id, merged).c
+        wanted = (
+            select(_MAILINGS.document_id, standing.number)
+            .where(_MAILINGS.incident_id == standing.incident_id, _MAILINGS.number == standing.mailing)
+            .where(standing.state.in_(STRANDED))
         )
-        order = _LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number
+        order = standing.incident_id, standing.mailing, standing.number
         return [
             (str(document), int(number))
             for document, number in self._session.rows(wanted.order_by(*order).limit(limit))
         ]
 
+    def first_in_state(self, incident_id: str, merged: Collection[str], *states: LetterState) -> list[Letter]:
+        """Return the first letters by which clients of a case stand in some states, a client each."""
+        standing = self._standing(incident_id, merged).c
+        where = (
+            _LETTERS.incident_id == standing.incident_id,
+            _LETTERS.mailing == standing.mailing,
+            _LETTERS.number == standing.number,
+        )
+        wanted = select(tables.letters).where(*where, standing.state.in_(states))
+        order = _LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number
+        return self._session.values(Letter, wanted.order_by(*order))
+
     def settle_first(
         self, incident_id: str, merged: Collection[str], states: Collection[LetterState], told: ToldAs
     ) -> int:
-        """Say of all first letters in some states what became of their clients; return how many there were."""
-        mailings = select(_MAILINGS.number).where(
-            _MAILINGS.incident_id == _LETTERS.incident_id, _MAILINGS.kind == MailingKind.FIRST
-        )
-        mine = _begun_in(incident_id, merged)
+        """Say of all clients whose first letter is in some states what became of them; return how many there were."""
+        standing = self._standing(incident_id, merged).c
+        mine = select(standing.incident_id, standing.mailing, standing.number).where(standing.state.in_(states))
         return self._session.run(
             update(tables.letters)
-            .where(mine, _LETTERS.mailing.in_(mailings.scalar_subquery()), _LETTERS.state.in_(states))
+            .where(tuple_(_LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number).in_(mine))
             .values(**told._asdict())
         )
+
+    def _standing(self, incident_id: str, merged: Collection[str]) -> Subquery:
+        """Return the letter by which each client of a case stands: of a case its newest, of several the best."""
+        numbers = (_LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number, _LETTERS.state)
+        where = _of_first(incident_id, merged)
+        several = select(_MAILINGS.number).where(
+            _MAILINGS.incident_id == incident_id, _MAILINGS.kind == MailingKind.FIRST
+        )
+        if not merged and len(self._session.rows(several)) == 1:
+            return select(*numbers).where(*where).subquery()  # a client has one letter in it
+        row = func.concat(_LETTERS.mailing, " ", _LETTERS.number)
+        whose = case((_LETTERS.client == "", row), else_=_LETTERS.client).label("whose")
+        newest = func.row_number().over(
+            partition_by=(whose, _LETTERS.incident_id), order_by=(_LETTERS.mailing.desc(), _LETTERS.number.desc())
+        )
+        of_case = select(*numbers, whose, newest.label("newest")).where(*where).subquery().c
+        rank = case(*((of_case.state.in_(states), at) for at, states in enumerate(_BEST)), else_=len(_BEST))
+        best = func.row_number().over(
+            partition_by=of_case.whose, order_by=(rank, of_case.incident_id != incident_id, of_case.incident_id)
+        )
+        ranked = select(of_case.incident_id, of_case.mailing, of_case.number, of_case.state, best.label("best"))
+        of_all = ranked.where(of_case.newest == 1).subquery().c
+        chosen = select(of_all.incident_id, of_all.mailing, of_all.number, of_all.state)
+        return chosen.where(of_all.best == 1).subquery()
 
     def holds(self, incident_id: str) -> list[LetterHold]:
         """Return whose letters were held back in a case, the oldest first."""
@@ -201,7 +242,7 @@ class LetterRepo:
         self._session.upsert_values(tables.client_calls, [call])
 
 
-def _count(column: Column[Any]) -> Select[Any]:
+def _count(column: ColumnElement[Any]) -> Select[Any]:
     return select(column, func.count()).group_by(column)
 
 

@@ -283,7 +283,7 @@ def next_way(letter: Letter, recipient: Recipient, mailing: Mailing, settings: L
     if letter.way + 1 >= len(recipient.ways):
         return None
     other = _by_way(mailing, recipient, letter.way + 1, settings)
-    return replace(other, changed_at=letter.changed_at, error=letter.error)
+    return replace(other, changed_at=letter.changed_at, error=letter.error, client=letter.client)
 
 
 def _by_way(mailing: Mailing, recipient: Recipient, way: int, settings: LetterSettings) -> Letter:
