@@ -121,6 +121,7 @@ letters-mark-memory = from memory
 letters-mark-secondary = at second hand
 letters-plan-unchecked = check before sending ({ $mark }): { $who }; once it is checked: letters.help_contacts: { $id }
 letters-plan-missing = Clients without a letter: { $count }
+letters-of-others = Not in these figures, others write to them: { NUMBER($count) }
 letters-plan-by-language = By language: { $counts }
 letters-plan-foreign = In another language than theirs: { $count } { $count ->
     [one] client speaks

@@ -123,6 +123,7 @@ letters-mark-memory = по памяти
 letters-mark-secondary = по вторичным источникам
 letters-plan-unchecked = проверьте перед отправкой ({ $mark }): { $who }; проверив, запишите: letters.help_contacts: { $id }
 letters-plan-missing = Клиентов без письма: { $count }
+letters-of-others = Сверх этих чисел, им пишут другие: { NUMBER($count) }
 letters-plan-by-language = По языкам: { $counts }
 letters-plan-foreign = Не на своём языке: говорят на { $spoken }, а письмо получат на { $given } — { $count }. Свой текст: { $file } в папке letters.templates.
 letters-plan-mixed = В письмах на { $language } ({ $count }) по-английски стоят фразы ({ $phrases }). Запишите их на { $language } в файл { $file } в папке letters.templates; сейчас они такие:

@@ -275,7 +275,7 @@ def _show_progress(found: MailingProgress, settings: Settings) -> None:
     states = ", ".join(f"{words.text(f'letters-state-{state}')} {count}" for state, count in found.by_state)
     show(f"  {words.text('letters-plan-total', letters=mailing.letters)}: {states}")
     if found.unlisted:
-        show(f"  {words.text('letters-plan-missing', count=found.unlisted)}")
+        show(f"  {words.text('letters-of-others', count=found.unlisted)}")
 
 
 @letters.command(
@@ -499,7 +499,7 @@ Examples:
 )
 @config_option
 @_kind
-@click.option("--out", required=True, metavar="FILE.csv", help="Write to whom: number, client, name, address.")
+@click.option("--out", required=True, metavar="FILE.csv", help="Write to whom: number, client, name, address, plan.")
 @click.option("--print", "pages", metavar="FILE.html", help="Write the letters, one a page.")
 @_incident
 def post(config: str | None, kind: str, out: str, pages: str | None, incident: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.incident import load_regulations
 from detector.incident.notices.answers import edpb_answers
+from detector.runtime.incidents.letters.post_list import post_table
 from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.team.grants import SkipReason
@@ -377,3 +378,37 @@ def test_a_client_of_two_cases_that_became_one_counts_once(room: Mailroom, smtp_
         without = unit.letters.first_in_state(room.ref, ["other"], LetterState.FAILED, LetterState.NOT_REACHED)
     assert {state.value: count for state, count in counts.items()} == {"sent": 3, "post": 1, "not-reached": 2}
     assert {each.incident_id for each in without} == {room.ref}
+
+
+def test_an_address_that_refused_a_letter_is_not_tried_again_by_a_later_plan(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    room.contacts(CONTACTS + '7,Gus,mail,gus@example.org,en,,\n7,Gus,post,"7 Long Street",en,,\n')
+    room.concern({"7": ["contact"]})
+    smtp_server.unknown.add("gus@example.org")
+    room.file()
+    room.send()
+    assert stand(room) == {"sent": 3, "not-reached": 2, "post": 2}
+    room.contacts(CONTACTS + "8,Hanna,mail,hanna@example.org,en,,\n")
+    room.concern({"8": ["contact"]})
+    assert [each.client for each in room.plan().recipients] == ["5", "8"], "5 was never tried: planned anew"
+    room.file()
+    assert {each.recipient.client for each in room.desk().post(room.ref, FIRST)} == {"5", "7"}
+
+
+def test_nobody_is_told_after_a_week_of_a_first_letter_that_was_refused_or_came_back(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    sent_all(room, smtp_server)
+    assert [each.client for each in room.plan(MailingKind.WEEK).recipients] == ["1"]
+
+
+def test_the_list_for_the_post_says_in_which_plan_each_number_stands(room: Mailroom, smtp_server: Mails) -> None:
+    sent_all(room, smtp_server)
+    room.desk().post(room.ref, FIRST)
+    room.contacts(CONTACTS + '7,Gus,post,"7 Long Street",en,,\n')
+    room.concern({"7": ["contact"]})
+    room.file()
+    rows = post_table(room.desk().post(room.ref, FIRST)).select("number", "client", "document").rows()
+    number = room.house.incident().number
+    assert [each for each in rows if each[1] in ("5", "7")] == [(4, "5", f"{number}-d1"), (1, "7", f"{number}-d2")]

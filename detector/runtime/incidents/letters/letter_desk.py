@@ -66,11 +66,12 @@ class ReadyLetters(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostLetter:
-    """A letter that goes by post, or that could not go otherwise."""
+    """A letter that goes by post, or that could not go otherwise; ``document``: in which plan its number stands."""
 
     recipient: Recipient
     letter: Letter
     text: LetterText
+    document: str
 
     @property
     def address(self) -> str:
@@ -345,6 +346,7 @@ class LetterDesk(PlannedLetters):
                 unit.incidents.save(entry)
             for letter in letters:
                 to = recipients[letter.number]
-                listed.append(PostLetter(recipient=to, letter=letter, text=renderer.render(to)))
+                text = renderer.render(to)
+                listed.append(PostLetter(recipient=to, letter=letter, text=text, document=mailing.document_id))
         self._on_change()
         return listed

@@ -59,7 +59,14 @@ _REPLACEABLE: Final = (
     LetterState.BOUNCED,
 )
 _ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, LetterState.NOT_REACHED}
-_NOT_WRITTEN_TO: Final = (LetterState.HELD, LetterState.TOLD, LetterState.PUBLIC, LetterState.GIVEN_UP)
+_NOT_WRITTEN_TO: Final = (
+    LetterState.FAILED,
+    LetterState.BOUNCED,
+    LetterState.HELD,
+    LetterState.TOLD,
+    LetterState.PUBLIC,
+    LetterState.GIVEN_UP,
+)
 """No later letter speaks to such a client of a first one."""
 
 
@@ -363,6 +370,9 @@ def _classes(touches: Iterable[ClientTouch]) -> frozenset[str]:
 
 
 def _is_on_its_way(letter: Letter) -> bool:
-    """Tell whether somebody has a letter, perhaps has it, or will not be reached: nobody is written to again then."""
-    waits = letter.state in (LetterState.POST, LetterState.HELD)
+    """Tell whether somebody has a letter, perhaps has it, or will not be reached: nobody is written to again then.
+
+    Where an address refused it, it goes on by the next way, and that address is not tried again.
+    """
+    waits = letter.state in (LetterState.POST, LetterState.HELD) and letter.way == 0
     return letter.state in _ON_THE_WAY and (not waits or letter.attempts > 0)

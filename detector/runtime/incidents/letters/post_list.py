@@ -28,7 +28,7 @@ def write_post_list(letters: Sequence[PostLetter], path: Path) -> None:
 
 def post_table(letters: Sequence[PostLetter]) -> pl.DataFrame:
     """Return to whom letters go by post, a row each."""
-    columns = ("number", "client", "name", "address", "language", "why")
+    columns = ("number", "client", "name", "address", "language", "why", "document")
     rows = [
         (
             each.letter.number,
@@ -37,6 +37,7 @@ def post_table(letters: Sequence[PostLetter]) -> pl.DataFrame:
             each.address,
             each.recipient.language,
             each.letter.state.value,
+            each.document,
         )
         for each in letters
     ]
