@@ -176,6 +176,7 @@ notify-letters-back-title = Letters to clients came back: { $name }
 notify-letters-back = Letters to clients of { $name } came back: { $back }. Next by another channel: { $again }. Next by post: { $post }. No other way: { $rest }. Unless an order to send stands, have letters sent again; the list for the post is on the page.
 notify-letters-figures = Sent: { $sent }. Left to send: { $left }. Unknown, came back or failed: { $lost }.
 web-problem-letters-two = Two people beside { $person } have to approve these letters before they are sent.
+web-problem-letters-merged = These letters were planned before an incident with letters of its own went into this one. Plan them again, so that nobody gets two.
 web-problem-letters-early = The first letters were sent { $first }, and these speak of them as longer ago.
 web-problem-letters-busy = Somebody is sending letters of this incident just now, or planning them. Wait, or stop the sending before.
 web-problem-letters-ordered = The service is sending these letters already.

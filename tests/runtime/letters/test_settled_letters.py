@@ -12,7 +12,7 @@ from detector.errors import ConflictError, DeniedError, InputError, NotFoundErro
 from detector.incident import load_regulations
 from detector.incident.notices.answers import edpb_answers
 from detector.runtime.incidents.letters.post_list import post_table
-from detector.schema.case.incidents import CloseReason
+from detector.schema.case.incidents import CaseMerge, CloseReason
 from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.team.grants import SkipReason
 from tests.receivers import Mails, smtp_server, until
@@ -358,17 +358,65 @@ def test_who_turns_out_to_have_lost_more_than_was_told_is_asked_about_and_told_a
     assert not room.plan().recipients, "nobody is told of the same again"
 
 
+def copy_rows(database: sqlite3.Connection, table: str, **changes: str) -> None:
+    """Copy all rows of a table, but for some columns."""
+    names = [each[1] for each in database.execute(f"PRAGMA table_info({table})")]
+    listed = ", ".join(f'"{each}"' for each in names)
+    copied = ", ".join(f"'{changes[each]}'" if each in changes else f'"{each}"' for each in names)
+    database.execute(f"INSERT INTO {table} ({listed}) SELECT {copied} FROM {table}")
+
+
+def copy_letters(database: sqlite3.Connection) -> None:
+    """Let another case have the letters that a case has."""
+    for table in ("mailings", "letters", "letter_holds"):
+        copy_rows(database, table, incident_id="other")
+
+
+def test_letters_planned_before_a_case_with_letters_went_into_theirs_are_planned_again(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    """Anna got one there; Cora's letters were held back there."""
+    room.file()
+    room.desk().hold_client(room.ref, "3", reason="objection")
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        copy_letters(database)
+        names = {each: f"other-{each}" for each in ("code_name", "code_name_ru", "number")}
+        folded = {f"{each}_folded": f"other-{each}" for each in ("code_name", "code_name_ru")}
+        copy_rows(database, "incidents", id="other", merged_into=room.ref, **names, **folded)
+        database.execute("UPDATE letters SET state = 'sent' WHERE incident_id = 'other' AND number = 1")
+        database.execute("DELETE FROM letter_holds WHERE incident_id <> 'other'")
+        database.execute("UPDATE letters SET state = 'planned' WHERE state = 'held'")
+    with room.house.store.begin() as unit:
+        case = unit.incidents.find(room.ref)
+        assert case is not None
+        unit.incidents.save_merge(
+            CaseMerge(
+                incident_id="other", number=1, into_id=case.id, at=room.house.clock.now() + timedelta(seconds=1),
+                by="lev", reason="the same", alert_ids=(), status=case.status, opened_at=case.opened_at,
+                became_at=None, severity=case.severity, kind=case.kind, playbook=case.playbook,
+                checklist=case.checklist, named=None,
+            )
+        )  # fmt: skip
+    with pytest.raises(ConflictError, match="was planned before a case with letters of its own went into this one"):
+        room.send()
+    assert not smtp_server.received
+    room.house.clock.advance(timedelta(seconds=2))
+    assert [each.client for each in room.plan().recipients] == ["2", "3", "5"]
+    room.file()
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        database.execute("UPDATE letters SET state = 'planned' WHERE state = 'held' AND incident_id <> 'other'")
+    room.send()
+    assert [each["To"] for each in smtp_server.received] == ["ben@example.org"], "a sender asks for holds of both cases"
+    assert stand(room) == {"sent": 2, "held": 1, "not-reached": 2, "post": 1}
+
+
 def test_a_client_of_two_cases_that_became_one_counts_once(room: Mailroom, smtp_server: Mails) -> None:
     """Anna is sent a letter in both, Ben is sent one in the other alone; Cora was to be told there and is not."""
     smtp_server.unknown.add("ben@example.org")
     room.file()
     room.send()
     with sqlite3.connect(room.folder / "nabat.db") as database:
-        for table, column in (("mailings", "incident_id"), ("letters", "incident_id")):
-            names = [each[1] for each in database.execute(f"PRAGMA table_info({table})")]
-            listed = ", ".join(f'"{each}"' for each in names)
-            copied = ", ".join("'other'" if each == column else f'"{each}"' for each in names)
-            database.execute(f"INSERT INTO {table} ({listed}) SELECT {copied} FROM {table}")
+        copy_letters(database)
         database.execute("UPDATE letters SET state = 'sent' WHERE incident_id = 'other' AND number = 2")
         database.execute(
             "UPDATE letters SET state = 'planned', attempts = 0 WHERE incident_id = 'other' AND number = 3"

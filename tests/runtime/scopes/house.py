@@ -115,7 +115,7 @@ class ScopeHouse:
 
     def incident(self) -> Incident:
         with self.store.read() as unit:
-            (only,) = unit.incidents.newest()
+            (only,) = (each for each in unit.incidents.newest() if not each.merged_into)
             return only
 
     def versions(self) -> list[ScopeVersion]:

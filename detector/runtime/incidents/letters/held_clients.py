@@ -11,7 +11,7 @@ from detector.incident.letters.recipients import client_digest
 from detector.schema.letters.mailings import Letter, LetterHold, LetterState, Recipient
 from detector.store import UnitOfWork
 
-_STOPPED: Final = (LetterState.PLANNED, LetterState.POST)
+_STOPPED: Final = (LetterState.PLANNED, LetterState.SENDING, LetterState.POST)
 
 
 class HeldClients:
@@ -33,7 +33,10 @@ class HeldClients:
         return self._standing.get(client_digest(client, self._key)) if self._standing else None
 
     def applied(self, letters: Iterable[Letter], recipients: Mapping[int, Recipient]) -> list[Letter]:
-        """Return letters as they stand, and those that would go to a held client as held."""
+        """Return letters as they stand, and those that would go to a held client as held.
+
+        So are those that a sender is about to hand over: a hold of another case may have come with it.
+        """
         return [self._applied(each, recipients) for each in letters]
 
     def _applied(self, letter: Letter, recipients: Mapping[int, Recipient]) -> Letter:

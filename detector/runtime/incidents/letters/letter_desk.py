@@ -19,7 +19,12 @@ from detector.messages import messages
 from detector.notify.letters.bounces import ReadBounces, bounce_of, read_bounces
 from detector.runtime.incidents.documents.document_desk import write_document
 from detector.runtime.incidents.letters.mailbox import Mailbox
-from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved, must_be_time
+from detector.runtime.incidents.letters.mailing_progress import (
+    document_of,
+    must_be_approved,
+    must_be_time,
+    must_know_of_merged,
+)
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
 from detector.runtime.incidents.letters.sending.asking_pause import AskingPause
 from detector.runtime.incidents.letters.sending.send_letters import (
@@ -181,6 +186,7 @@ class LetterDesk(PlannedLetters):
             case = self._sendable(unit, ref)
             must_be_approved(unit, mailing, barred=self._barred(unit, case))
             must_be_time(unit, mailing, self._clock.now())
+            must_know_of_merged(unit, mailing)
             fresh = not set(unit.letters.by_state(mailing)).difference(_NOT_BEGUN)
             channels = sorted({each.channel for each in unit.letters.in_state(mailing, LetterState.PLANNED)})
         must_be_sendable(self._settings, channels)
@@ -331,6 +337,7 @@ class LetterDesk(PlannedLetters):
             mailings = [each for each in earlier if unit.letters.in_state(each, *_BY_POST, limit=1)] + [newest]
             for each in mailings:
                 must_be_approved(unit, each, barred=self._barred(unit, case))
+                must_know_of_merged(unit, each)
         listed = list[PostLetter]()
         for mailing in mailings:
             recipients, renderer = self._as_approved(mailing)

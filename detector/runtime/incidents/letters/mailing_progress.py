@@ -13,11 +13,12 @@ from detector.incident import rfc3339
 from detector.incident.duty.law_people import own_case
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.incidents import Incident
-from detector.schema.letters.mailings import ClientLetters, Mailing, MailingKind, MailingProgress
+from detector.schema.letters.mailings import ClientLetters, LetterState, Mailing, MailingKind, MailingProgress
 from detector.store import UnitOfWork
 
 _APPROVALS: Final = 2
 _SHOWN: Final = 3
+_BEGUN: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, LetterState.NOT_REACHED}
 _AGO: Final = {MailingKind.WEEK: timedelta(days=6), MailingKind.MONTH: timedelta(days=27)}
 """How long ago the first letters were at least of which a later one speaks as of a week, or a month."""
 
@@ -105,6 +106,21 @@ def must_be_approved(unit: UnitOfWork, mailing: Mailing, *, barred: frozenset[st
         by = f", {said[0]} has approved them" if said else ""
         what = f"letters need the approval of two people beside {mailing.by}{by}"
         raise ConflictError(Problem(what=what, fix="let another one approve: nabat letters approve"))
+
+
+def must_know_of_merged(unit: UnitOfWork, mailing: Mailing) -> None:
+    """Refuse letters that were planned before a case with letters of its own went into this one.
+
+    Raises:
+        ConflictError: Whoever got one there would get another.
+    """
+    merged = unit.incidents.gone_into(mailing.incident_id)
+    came = [each.at for case in merged for each in unit.incidents.merges(case) if each.ended_at is None]
+    theirs = (each for case in merged for each in unit.letters.mailings(case) if each.kind is mailing.kind)
+    if any(at > mailing.at for at in came) and any(_BEGUN.intersection(unit.letters.by_state(each)) for each in theirs):
+        what = f"{mailing.document_id} was planned before a case with letters of its own went into this one"
+        fix = "plan them again, so that nobody gets two: nabat letters plan --file"
+        raise ConflictError(Problem(what=what, fix=fix))
 
 
 def must_be_time(unit: UnitOfWork, mailing: Mailing, now: datetime) -> None:

@@ -29,8 +29,8 @@ _LETTERS = tables.letters.c
 _MAILINGS = tables.mailings.c
 _TO_SEND = (LetterState.PLANNED, LetterState.SENDING)
 _NOT_BEGUN = (LetterState.PLANNED, LetterState.NOT_REACHED, LetterState.POST, LetterState.HELD)
-_BEST = ((LetterState.PLANNED, LetterState.SENDING), INFORMED, (LetterState.UNKNOWN,), SETTLED)
-"""Of a client who has letters in two cases that became one: what goes out yet is waited for, else the best counts."""
+_BEST = (INFORMED, (LetterState.UNKNOWN,), SETTLED)
+"""Of a client who has letters in two cases that became one, where none goes out yet: the best counts."""
 _CHUNK = 500
 
 
@@ -138,7 +138,8 @@ class LetterRepo:
             partition_by=(whose, _LETTERS.incident_id), order_by=(_LETTERS.mailing.desc(), _LETTERS.number.desc())
         )
         of_case = select(*numbers, whose, newest.label("newest")).where(*where).subquery().c
-        rank = case(*((of_case.state.in_(states), at) for at, states in enumerate(_BEST)), else_=len(_BEST))
+        goes = and_(of_case.incident_id == incident_id, of_case.state.in_(_TO_SEND))
+        rank = case((goes, 0), *((of_case.state.in_(some), at) for at, some in enumerate(_BEST, 1)), else_=9)
         best = func.row_number().over(
             partition_by=of_case.whose, order_by=(rank, of_case.incident_id != incident_id, of_case.incident_id)
         )

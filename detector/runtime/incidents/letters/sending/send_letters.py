@@ -251,10 +251,10 @@ class LetterSender:
         with self.store.begin() as unit:
             held = HeldClients(unit, self.mailing.incident_id, self.key)
             # Of one letter the last word counts, and a statement may name it once.
-            newest = list({each.number: each for each in self._done}.values())
-            going = unit.letters.advance(held.applied(newest, self.recipients))
+            newest = held.applied({each.number: each for each in self._done}.values(), self.recipients)
+            going = unit.letters.advance(newest)
         self._done.clear()
-        return going
+        return going - {each.number for each in newest if each.state is LetterState.HELD}
 
 
 def first_letter(mailing: Mailing, recipient: Recipient, settings: LetterSettings) -> Letter:
