@@ -146,7 +146,8 @@ class OnCallRota:
         """Return the number of the turn a moment lies in, from the one that begins at ``starts``."""
         day = moment.astimezone(self._zone).date()
         # By the moment, not by what the clocks show: where they are put back they show the time before it again.
-        day = day if moment >= self._handover(day) else day - _DAY
+        while moment < self._handover(day):  # more than once where the hour that is left out holds midnight
+            day -= _DAY
         starts = self._rota.starts or day
         return (day - starts).days // self._rota.days
 

@@ -53,6 +53,7 @@ CLOCKS = [
     ("America/New_York", "2026-11-01", "01:30"),
     ("Australia/Lord_Howe", "2026-10-04", "02:15"),
     ("Australia/Lord_Howe", "2026-04-05", "01:45"),
+    ("America/Nuuk", "2026-03-28", "23:30"),
 ]
 """Days on which the clocks of a zone are changed, and a time that they show twice, or not at all."""
 
