@@ -68,6 +68,9 @@ def test_it_is_made_listed_and_ended_and_nobody_agrees_to_their_own(config: Path
         ("actor=mallory", "'actor=mallory' fits nothing: an account is written user:mallory"),
         ("actor=user:Mallory", "'actor=user:Mallory' fits nothing: an account is written user:mallory"),
         ("actor!=User:mallory", "fits nothing: an account is written user:mallory"),
+        ("actor=ip:2001:DB8:77:1::5", "fits nothing: this address counts as ip:2001:db8:77:1::/64"),
+        ("actor=ip:192.0.2.0/24", "fits nothing: '192.0.2.0/24' is no address"),
+        ("actor=ip:192.0.2.300", "fits nothing: '192.0.2.300' is no address"),
         ("service=cmr", "'service=cmr' fits nothing: no service is called so; near: crm"),
         ("rule!=bulk-raed", "'rule!=bulk-raed' fits nothing: no rule is called so"),
         ("rule=behavior", "'rule=behavior' fits nothing: no rule is called so; near: behaviour"),
@@ -93,6 +96,8 @@ def test_what_would_mute_nothing_is_refused(config: Path, about: str, what: str)
         "actor=user:mallory",
         "actor=*mallory",
         "actor=ip:192.0.2.7",
+        "actor=ip:2001:db8:77:1::/64",
+        "actor=ip:pc7.example.org",
         "actor=nabat",
     ],
 )

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from detector.decode.enrich.accounts import AccountDirectory, read_roles
-from detector.decode.enrich.addresses import client_of, parse_address
+from detector.decode.enrich.addresses import client_of
 from detector.errors import ConfigError
 from detector.settings import ActorSettings, SourceSettings
+from detector.settings.address_form import parse_address
 from tests.decode.batches import one, settings_for
 
 STAMP = "[17/May/2026:10:05:03 +0300]"

@@ -202,8 +202,11 @@ def test_every_kind_of_act_means_shipped_rules_that_exist_and_none_about_planted
 def test_an_actor_is_one_account_address_or_machine() -> None:
     settings = Settings()
     assert actor_of(settings, "Anna") == actor_of(settings, "user:anna") == "user:anna"
-    assert actor_of(settings, "ip:192.0.2.7") == "ip:192.0.2.7"
+    assert actor_of(settings, "ip:192.0.2.7") == actor_of(settings, "ip:192.0.2.7/32") == "ip:192.0.2.7"
+    assert actor_of(settings, "ip:::ffff:192.0.2.7") == "ip:192.0.2.7"
+    for spelt in ("ip:2001:DB8:77:1::5", "ip:[2001:db8:77:1::5]", "ip:2001:db8:77:1::/64", "ip:2001:db8:77:1::5/128"):
+        assert actor_of(settings, spelt) == "ip:2001:db8:77:1::/64", "as events have it"
     assert actor_of(settings, "host:db1") == "host:db1"
-    for nobody in ("user:*", "ip:elsewhere", "session:4f", "", "host:"):
+    for nobody in ("user:*", "ip:elsewhere", "ip:192.0.2.0/24", "ip:2001:db8::/48", "session:4f", "", "host:"):
         with pytest.raises(InputError):
             actor_of(settings, nobody)

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from detector.decode.enrich.addresses import of_list, parse_address
+from detector.decode.enrich.addresses import of_list
 from detector.decode.line_context import Beside, LineContext, nothing_beside
 from detector.decode.parse_result import FORWARDED, TOKEN
 from detector.decode.registry import load_formats
 from detector.frames import LineBatch
 from detector.settings import Settings
+from detector.settings.address_form import parse_address
 
 _WHO = ("user.id", "user.name", TOKEN, "source.ip")
 _ZONES = (ZoneInfo("UTC"), ZoneInfo("Asia/Kolkata"))

@@ -6,12 +6,12 @@ because anybody can write addresses into X-Forwarded-For.
 
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from detector.decode.columns.null_values import NULL_VALUES
 from detector.schema.events.columns import ADDRESS, INTERNET, PRIVATE_NETWORK
+from detector.settings.address_form import IPV6_PREFIX, Address, parse_address, subnet_of
 
-Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
 Place = tuple[str | None, str | None, str | None, str | None]
 """A canonical address, the name of its network, the key of an actor, and the network an IPv6 address counts by. A
@@ -21,8 +21,6 @@ NOWHERE = NULL_VALUES | {"unix:", "unknown", "_"}
 _MACHINE = re.compile(r"[0-9A-Za-z_-]{1,63}(?:\.[0-9A-Za-z_-]{1,63}){0,8}\.?")
 _LETTER = re.compile("[A-Za-z]")
 _REMEMBERED = 100_000
-IPV6_PREFIX = 64
-"""What a line of a provider's customer has, as a rule."""
 THIS_MACHINE = "this machine"
 """The network of what never left the machine or its wire: loopback, link-local addresses, sockets in files."""
 # Addresses nobody has on the internet.
@@ -31,25 +29,6 @@ _SOCKET = "unix:"
 _NO_HOST = (ip_network("0.0.0.0/8"),)
 # What IPv6 addresses are given from: global, unique local, link local.
 _GIVEN = tuple(map(ip_network, ("2000::/3", "fc00::/7", "fe80::/10")))
-
-
-def parse_address(text: str) -> Address | None:
-    """Read an address as logs write it: plain, ``[v6]``, with a port, with a zone, v4 mapped into v6.
-
-    ``0.0.0.0`` and ``::`` are what software writes for no address in particular: none.
-    """
-    text = text.strip().strip('"')
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    found = mapped or address
-    return None if found.is_unspecified else found
 
 
 def plausible_client(text: str) -> bool:
@@ -108,13 +87,6 @@ class AddressBook:
         if len(text) <= 64:
             self._known[text] = answer
         return answer
-
-
-def subnet_of(address: Address, prefix: int = IPV6_PREFIX) -> str | None:
-    """Return the network an address counts by, None where it counts by itself."""
-    if address.version == 4 or prefix == address.max_prefixlen or address.is_loopback or address.is_link_local:
-        return None
-    return str(IPv6Network((int(address), prefix), strict=False))
 
 
 def _unnamed(address: Address) -> str:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detector.decode.enrich.addresses import NOWHERE, parse_address
+from detector.decode.enrich.addresses import NOWHERE
+from detector.settings.address_form import parse_address
 
 HOST = (
     r"(?:[0-9]*[A-Za-z_*.-][0-9A-Za-z._*-]*|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)"

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from ipaddress import ip_network
 
 from detector.auth import Suspected, must_sign_in_independently
 from detector.clock import Clock
@@ -30,8 +29,10 @@ _NO_ACCOUNTS = ("session", "unnamed", "host", "service")
 def actor_of(settings: Settings, text: str) -> str:
     """Return the id of the actor a person means: an account's name, ``user:…``, ``ip:…`` or ``host:…``.
 
+    An IPv6 address means the network by which it counts.
+
     Raises:
-        InputError: It names nobody, more than one, or a session, which nobody knows beforehand.
+        InputError: It names nobody, more than one (a network), or a session, which nobody knows beforehand.
     """
     written = text.strip()
     kind, colon, name = written.partition(":")
@@ -41,11 +42,10 @@ def actor_of(settings: Settings, text: str) -> str:
     if "*" in written:
         raise InputError(Problem(what=f"{written!r} means many", fix="name one actor; ask for an exception for each"))
     if colon and kind + ":" == ADDRESS:
-        try:
-            ip_network(name, strict=False)
-        except ValueError:
-            raise InputError(problem) from None
-        return written
+        place = settings.actors.address_form(name)
+        if not place:
+            raise InputError(problem)
+        return f"{ADDRESS}{place}"
     if colon and kind + ":" == HOST and name:
         return written
     form = settings.actors.form(written.removeprefix(ACCOUNT))

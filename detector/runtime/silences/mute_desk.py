@@ -4,6 +4,7 @@ Comes in: who acts, and their words. Goes out: the order as it is then. Each act
 transaction; it is in force with the service's next decision.
 """
 
+import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -30,6 +31,7 @@ from detector.store import Store, UnitOfWork
 _MOST = 10
 _LONGEST_WORD = 200
 _LONGEST_REASON = 500
+_MACHINE = re.compile("[^:/]*[A-Za-z][^:/]*")  # some logs name a machine in place of an address
 
 
 class GeneralDoor(Protocol):
@@ -219,14 +221,26 @@ class MuteDesk:
                 yield _called_so_by_nothing(text, matcher, names)
         if matcher.label == "actor":
             kind, colon, name = value.partition(":")
+            if kind + colon == ADDRESS:
+                yield from self._address_problems(text, name)
+                return
             form = self._settings.actors.form(name if colon else value)
-            kinds = (ACCOUNT, SESSION, ADDRESS, HOST, UNNAMED)
+            kinds = (ACCOUNT, SESSION, HOST, UNNAMED)
             if value == ACTOR or (kind + colon in kinds and (kind + colon != ACCOUNT or name == form)):
                 return
             yield Problem(
                 what=f"{text!r} fits nothing: an account is written {ACCOUNT}{form}",
-                fix=f"other actors begin with {', '.join(kinds[1:])}",
+                fix=f"other actors begin with {', '.join((SESSION, ADDRESS, HOST, UNNAMED))}",
             )
+
+    def _address_problems(self, text: str, written: str) -> Iterator[Problem]:
+        """Yield what makes an address no actor: another spelling, or less or more than what counts as one."""
+        place = self._settings.actors.address_form(written)
+        if place and place != written:
+            yield Problem(what=f"{text!r} fits nothing: this address counts as {ADDRESS}{place}")
+        elif not place and not _MACHINE.fullmatch(written):
+            fix = f"name one address, or the beginning of several: {ADDRESS}192.0.2.*"
+            yield Problem(what=f"{text!r} fits nothing: {written!r} is no address", fix=fix)
 
     def _found(self, unit: UnitOfWork, ref: str, by: Identity) -> MuteOrder:
         found = unit.mute_orders.find(ref) if ref.strip() else []

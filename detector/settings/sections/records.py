@@ -7,6 +7,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from detector.settings.account_form import account_form, spelt_alike
+from detector.settings.address_form import IPV6_PREFIX, address_form
 from detector.settings.role_session import without_session
 from detector.settings.types import Network, Span, Strict
 
@@ -268,7 +269,7 @@ class ActorSettings(Strict):
         ),
     )
     ipv6_prefix: int = Field(
-        default=64,
+        default=IPV6_PREFIX,
         ge=32,
         le=128,
         description=(
@@ -292,6 +293,10 @@ class ActorSettings(Strict):
         """Return the one form of an account; empty for what holds nothing that can be seen."""
         account = without_session(account, self.named_sessions)
         return account_form(account, self._own_domains, case_sensitive=self.case_sensitive)
+
+    def address_form(self, address: str) -> str:
+        """Return the one form of an address as an actor; empty for none, and for a network of several actors."""
+        return address_form(address, self.ipv6_prefix)
 
     def spelt(self, account: str) -> str:
         """Return an account without what spellings differ in, with its domain."""

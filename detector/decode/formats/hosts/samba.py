@@ -19,7 +19,6 @@ import polars as pl
 
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import constant
-from detector.decode.enrich.addresses import parse_address
 from detector.decode.format import Format, Parse
 from detector.decode.formats.hosts.access_mask import TRAVERSE, asked_for
 from detector.decode.formats.hosts.file_path import url_paths
@@ -30,6 +29,7 @@ from detector.decode.row_parser import labels_of
 from detector.decode.time.bsd_time import localised
 from detector.schema.events.framing import Cutting, Framing
 from detector.schema.events.lines import RejectReason
+from detector.settings.address_form import parse_address
 
 _OWN = (
     r"^\[(?P<time>[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8}(?:\.[0-9]{1,6})?)(?:, [^\]\n]*)?\][^\n]*\n\s*"
