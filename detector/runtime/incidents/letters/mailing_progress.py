@@ -43,6 +43,8 @@ def client_letters(unit: UnitOfWork, incident: Incident) -> ClientLetters:
     """Return how the clients of a case stand with the first letter: counted by the database, no client is read."""
     firsts = [each for each in unit.letters.mailings(incident.id) if each.kind is MailingKind.FIRST]
     merged = unit.incidents.gone_into(incident.id)
+    if not firsts and not merged:
+        return ClientLetters()
     counts = unit.letters.first_counts(incident.id, merged)
     return ClientLetters(
         counts=tuple(sorted(counts.items())),
