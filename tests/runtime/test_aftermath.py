@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.incident import load_playbooks
-from detector.runtime.decide import Decider
+from detector.runtime.decide import MOST_SCOPES, Decider
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
 from detector.schema.case.incidents import Incident, IncidentKind
@@ -314,3 +314,30 @@ def test_what_an_incident_gained_just_before_a_kill_is_counted_after_the_start(h
     again = House(house.store, house.journal)
     again.watch.page_due(again.decider, later(20))
     assert again.incident().scope.subjects == 2
+
+
+def test_of_many_incidents_that_open_together_the_gravest_are_looked_up_at_once_and_all_soon(house: House) -> None:
+    many = 25
+    for n in range(many):
+        row = {"actor.id": f"user:mallory{n}", "subject.ids": [str(n)], "source.ip": THERE, "log.offset": n}
+        house.journal.append(events({"@timestamp": later(0), **row}))
+    grave = {"severity": Severity.CRITICAL, "subject_count": 5_000}
+    findings = [
+        a_finding(f"f{n}", NIGHT, by=f"user:mallory{n}", **(grave if n >= 15 else {"subject_count": 200}))
+        for n in range(many)
+    ]
+    with house.store.begin() as unit:
+        outcome = house.decider.decide(unit, findings, later(0))
+    assert len(outcome.opened) == many
+
+    def known() -> dict[str, int]:
+        with house.store.read() as unit:
+            return {each.actor_id: each.scope.subjects for each in unit.incidents.newest(limit=100)}
+
+    at_once = {actor for actor, count in known().items() if count}
+    assert len(at_once) == MOST_SCOPES
+    assert {f"user:mallory{n}" for n in range(15, many)} <= at_once
+    house.rescoper.note(outcome.changed)
+    for seconds in range(5, 60, 5):
+        house.watch.page_due(house.decider, NIGHT + timedelta(seconds=seconds))
+    assert set(known().values()) == {1}
