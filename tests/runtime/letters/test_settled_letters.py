@@ -460,3 +460,13 @@ def test_the_list_for_the_post_says_in_which_plan_each_number_stands(room: Mailr
     rows = post_table(room.desk().post(room.ref, FIRST)).select("number", "client", "document").rows()
     number = room.house.incident().number
     assert [each for each in rows if each[1] in ("5", "7")] == [(4, "5", f"{number}-d1"), (1, "7", f"{number}-d2")]
+
+
+def test_of_a_case_that_names_no_class_of_data_the_figures_of_letters_are_read(
+    tmp_path: Path, smtp_server: Mails
+) -> None:
+    room = Mailroom(tmp_path, smtp_server.port)
+    room.contacts(CONTACTS)
+    room.concern({"1": []})
+    room.desk().file(room.ref, room.plan())
+    assert stand(room) == {"planned": 1}

@@ -81,7 +81,8 @@ def _wider(unit: UnitOfWork, incident: Incident, newest: Mailing) -> int:
         clients += scope.known_subjects
     own = own_case(incident).scope
     came = max(own.known_subjects - clients, 0)
-    return max(0, *(count - told[name] - came for name, count in own.by_class)) if clients else 0
+    grown = [count - told[name] - came for name, count in own.by_class] if clients else []
+    return max([0, *grown])
 
 
 def approvals_of(filed: FiledDocument, mailing: Mailing) -> tuple[str, ...]:
