@@ -72,7 +72,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def test_whoever_had_nothing_to_do_with_the_client_stands_before_those_who_had(desk: Desk) -> None:
-    told = desk.standing_of("2000")
+    told = desk.told("2000")
     # Of boris' first touch, a month before, it was too early to say; whoever was third came where two had dealt.
     assert [each["touch_class"] for each in told] == ["unexplained", "unknown", "team"]
     assert [each["actor"] for each in told][:2] == ["user:mallory", "user:boris"]
@@ -101,21 +101,21 @@ def test_the_answer_for_people_says_class_reason_times_acts_and_addresses(desk: 
 
 
 def test_of_several_clients_those_are_listed_who_touched_all_of_them(desk: Desk) -> None:
-    told = desk.standing_of("1000", "1300", "2000")
+    told = desk.told("1000", "1300", "2000")
     assert [each["actor"] for each in told] == ["user:mallory"]
     assert (told[0]["clients"], told[0]["unexplained"]) == (3, 3)
     out = desk.who("1000", "1300", "2000", *SINCE)[1]
     assert "3 of 3 clients unexplained" in out
     assert "under honest work at most 0." in out
-    assert {each["actor"] for each in desk.standing_of("1000", "1300")} == {"user:anna", "user:mallory"}
+    assert {each["actor"] for each in desk.told("1000", "1300")} == {"user:anna", "user:mallory"}
 
 
 def test_of_several_clients_whoever_looks_after_them_is_no_more_likely_for_it(desk: Desk) -> None:
-    told = desk.standing_of("1000", "1300", "1600", "1900", "2200")
+    told = desk.told("1000", "1300", "1600", "1900", "2200")
     chances = {str(each["actor"]): each["chance"] for each in told}
     assert list(chances) == ["user:mallory", "user:anna"]
     assert chances["user:anna"] == 1
-    assert [each["chance"] for each in desk.standing_of("2000")] == [None] * 3
+    assert [each["chance"] for each in desk.told("2000")] == [None] * 3
 
 
 def test_a_sample_is_held_against_everybody_and_whose_clients_it_names_is_told_from_who_took_them(
@@ -183,16 +183,14 @@ def test_a_complaint_is_kept_from_whose_touch_of_the_client_nothing_explains(des
 
 
 def test_an_id_is_found_however_it_is_written(desk: Desk) -> None:
-    assert [each["actor"] for each in desk.standing_of("01300")] == [each["actor"] for each in desk.standing_of("1300")]
-    assert [each["actor"] for each in desk.standing_of("1300", "01300")] == [
-        each["actor"] for each in desk.standing_of("1300")
-    ]
+    assert [each["actor"] for each in desk.told("01300")] == [each["actor"] for each in desk.told("1300")]
+    assert [each["actor"] for each in desk.told("1300", "01300")] == [each["actor"] for each in desk.told("1300")]
 
 
 def test_a_client_nobody_touched_is_an_answer_too(desk: Desk) -> None:
     status, out, _ = desk.who("777777", *SINCE)
     assert (status, out.startswith("nobody touched this client since ")) == (0, True)
-    assert desk.standing_of("777777") == []
+    assert desk.told("777777") == []
     assert desk.who("2000", "777777", *SINCE)[1].startswith("nobody touched all 2 of these clients")
 
 
