@@ -140,10 +140,10 @@ class PageContext:
 
         Args:
             request: What is answered.
-            form: What was typed.
+            form: What was typed; nothing: it could not be read.
             signed_out: It was not taken because nobody is signed in any more.
         """
-        ours = request.headers.get("sec-fetch-site") == "same-origin" and not SECRETS.intersection(form)
+        ours = bool(form) and request.headers.get("sec-fetch-site") == "same-origin" and not SECRETS.intersection(form)
         typed = [(name, value) for name, value in form.items() if name not in (FIELD, KEY)]
         return self.page(
             request,

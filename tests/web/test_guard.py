@@ -142,7 +142,7 @@ def test_whatever_the_act_a_form_that_is_too_old_or_whose_sender_is_signed_out_i
         assert answer.status_code == status
         assert f'action="{action}?lang=ru"' in answer.text
         assert "&#34;&gt;&lt;script&gt;a&lt;/script&gt; long\nwords" in answer.text
-        assert ('href="/signin" target="_blank"' in answer.text) is not person
+        assert ('href="/signin" target="_blank"' in answer.text) is (not person)
         assert 'value="old"' not in answer.text
         foreign = browser.post(action, typed).text
         assert "script&gt;a" not in foreign, "somebody else may have written it"
@@ -161,6 +161,14 @@ def test_what_is_given_back_can_be_sent_after_signing_in_again(world: World) -> 
     assert any("a long note" in each.text for each in world.detail(incident.id).entries)
     assert browser.post("/invite/x", {"password": "secret words", "again": "x"}, headers=OURS).status_code == 403
     assert "secret words" not in browser.post("/invite/x", {"password": "secret words"}, headers=OURS).text
+
+
+def test_nothing_is_said_to_stand_below_where_a_form_could_not_be_read(world: World) -> None:
+    incident, browser = world.found(), world.browser("")
+    action = f"/incidents/{incident.number}/note"
+    answer = browser.post(action, {f"text{n}": "words" for n in range(100)}, headers=OURS)
+    assert (answer.status_code, "words" in answer.text) == (401, False)
+    assert "Sign in, and send it again from the page it stands on." in answer.text
 
 
 def test_the_cookie_is_for_our_pages_only(world: World) -> None:
