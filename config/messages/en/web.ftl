@@ -956,6 +956,8 @@ web-problem-silence-text = { $text } says nothing of a label: write label=value 
 web-problem-silence-label = There is no label { $text }; labels are { $labels }.
 web-problem-silence-wide = It would be about nearly everything: name an actor, a matter, a rule, a service or a playbook.
 web-problem-silence-actor = { $text } fits nothing and would mute nothing. An account is written { $account }; other actors begin with session:, ip:, host: or unnamed:.
+web-problem-silence-address = { $text } fits nothing: this address counts as { $address }. Write that.
+web-problem-silence-no-address = { $text } fits nothing: that is no address. Name one, or the beginning of several: ip:192.0.2.*
 web-problem-silence-value = { $text } fits nothing and would mute nothing. { $label } is one of { $values }.
 web-problem-silence-unknown = { $text } fits nothing and would mute nothing: no { $label } is called that.
 web-problem-silence-unknown-near = { $text } fits nothing and would mute nothing: no { $label } is called that. Did you mean { $near }?

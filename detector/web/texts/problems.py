@@ -330,6 +330,8 @@ _KNOWN = tuple(
             "web-problem-silence-unknown-near",
         ),
         (r"(?P<text>.+) fits nothing: an account is written (?P<account>.+)", "web-problem-silence-actor"),
+        (r"(?P<text>.+) fits nothing: this address counts as (?P<address>.+)", "web-problem-silence-address"),
+        (r"(?P<text>.+) fits nothing: .+ is no address", "web-problem-silence-no-address"),
         (r"(?P<text>.+) fits nothing: (?P<label>\w+) is one of (?P<values>.+)", "web-problem-silence-value"),
         (r"(?P<person>.+) cannot silence what is about an account of theirs", "web-problem-silence-own"),
         (r"(?P<person>.+) is no second person for what (?P<other>.+) has made", "web-problem-silence-same"),
