@@ -257,7 +257,7 @@ web-letters-told-words = By which number, where or by whom; of who is given up: 
 web-letters-told-at = When they were told ({ $zone }); empty: now
 web-letters-told-press = Say so
 web-letters-hold = Hold letters to one client back
-web-letters-hold-hint = An objection, or a lawyer's word: nothing goes to this client any more, not by later plans either. At the close it is asked how they were told.
+web-letters-hold-hint = An objection, or a lawyer's word: no letter about this client goes any more, not by later plans either. Letters about children or others for whom the client stands go on: hold each of these by its own id. At the close it is asked how they were told.
 web-letters-hold-count = Held back now: { NUMBER($count) } { $count ->
     [one] client
    *[other] clients

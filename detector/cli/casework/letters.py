@@ -418,7 +418,7 @@ def without(config: str | None, as_json: bool, out: str | None, incident: str) -
 
 @letters.command(
     "hold",
-    short_help="Stop letters to one client.",
+    short_help="Stop letters about one client.",
     epilog="""\b
 Examples:
   nabat letters hold amber-otter 4711 --reason "objection of 3 March, no. 88"
@@ -430,9 +430,10 @@ Examples:
 @_incident
 @click.argument("client")
 def hold(config: str | None, reason: str, incident: str, client: str) -> None:
-    """Stop all letters of INCIDENT to CLIENT, before or while they are sent, and those of later plans.
+    """Stop all letters of INCIDENT about CLIENT, before or while they are sent, and those of later plans.
 
-    A letter that is being handed over at that moment still goes. At the close it is asked how the client was told.
+    A letter that is being handed over at that moment still goes. Letters about children or others for whom the client
+    stands go on: hold each of these by its own id. At the close it is asked how the client was told.
     """
     with workplace(config) as (console, _):
         _, count, gone = console.letters.hold_client(incident, client, reason=reason)
