@@ -60,7 +60,7 @@ class TextBytes:
 
     def _set(self, codes: npt.NDArray[np.uint8], starts: Places, stops: Places) -> None:
         self.codes, self.starts, self.stops = codes, starts, stops
-        self._words: Words = np.ndarray((len(codes) - 7,), np.uint64, codes.data, 0, (1,))
+        self._words = _words_of(codes)
         self.end = len(codes) - _PAD
 
     def __len__(self) -> int:
@@ -176,7 +176,7 @@ def copied(
         known: Bits that are clear where a text is null. None: none is.
         far: See above.
     """
-    words: Words = np.ndarray((len(codes) - 7,), np.uint64, codes.data, 0, (1,))
+    words = _words_of(codes)
     views = np.empty((len(starts), 2), np.uint64)
     views[:, 0] = sizes.view(np.uint64) | words[starts] << np.uint64(32)
     place = starts >> far | (starts & (1 << far) - 1) << 32
@@ -184,6 +184,11 @@ def copied(
     buffers = [pa.py_buffer(codes[at:]) for at in range(0, len(codes), 1 << far)]
     held = [None if known is None else pa.py_buffer(known), pa.py_buffer(views), *buffers]
     return as_type(pa.Array.from_buffers(pa.string_view(), len(starts), held), pa.large_string())
+
+
+def _words_of(codes: npt.NDArray[np.uint8]) -> Words:
+    """Return the eight bytes from each place on as a number, nothing copied."""
+    return np.ndarray((len(codes) - 7,), np.uint64, codes.data, 0, (1,))
 
 
 def lowest(bits: Words) -> npt.NDArray[np.uint8]:

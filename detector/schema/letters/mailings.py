@@ -50,6 +50,8 @@ SETTLED: Final = (LetterState.POSTED, LetterState.TOLD, LetterState.PUBLIC, Lett
 """What a person says of a client without a letter."""
 INFORMED: Final = (LetterState.SENT, LetterState.POSTED, LetterState.TOLD)
 """Where a client was told, each for themselves."""
+ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, LetterState.NOT_REACHED}
+"""Where something became of a letter, or may have."""
 STRANDED: Final = (
     LetterState.FAILED,
     LetterState.BOUNCED,

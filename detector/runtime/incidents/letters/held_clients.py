@@ -9,6 +9,7 @@ from typing import Final
 
 from detector.incident.letters.recipients import client_digest
 from detector.schema.letters.mailings import Letter, LetterHold, LetterState, Recipient
+from detector.settings.lists.contact_rows import POST
 from detector.store import UnitOfWork
 
 _STOPPED: Final = (LetterState.PLANNED, LetterState.SENDING, LetterState.POST)
@@ -51,4 +52,9 @@ def held_back(letter: Letter, hold: LetterHold) -> Letter:
 
 def let_go(letter: Letter) -> Letter:
     """Return a letter that was held back as it may go."""
-    return replace(letter, state=LetterState.POST if letter.channel == "post" else LetterState.PLANNED, by="", words="")
+    return replace(letter, state=waiting_by(letter.channel), by="", words="")
+
+
+def waiting_by(channel: str) -> LetterState:
+    """Return where a letter stands that nobody has taken up: on the list for the post, or planned."""
+    return LetterState.POST if channel == POST else LetterState.PLANNED

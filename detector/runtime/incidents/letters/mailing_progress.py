@@ -4,6 +4,7 @@ Comes in: a transaction, an incident or a mailing. Goes out: figures and names o
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,12 +14,11 @@ from detector.incident import rfc3339
 from detector.incident.duty.law_people import own_case
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.incidents import Incident
-from detector.schema.letters.mailings import ClientLetters, LetterState, Mailing, MailingKind, MailingProgress
+from detector.schema.letters.mailings import ON_THE_WAY, ClientLetters, Mailing, MailingKind, MailingProgress
 from detector.store import UnitOfWork
 
 _APPROVALS: Final = 2
 _SHOWN: Final = 3
-_BEGUN: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, LetterState.NOT_REACHED}
 _AGO: Final = {MailingKind.WEEK: timedelta(days=6), MailingKind.MONTH: timedelta(days=27)}
 """How long ago the first letters were at least of which a later one speaks as of a week, or a month."""
 
@@ -49,7 +49,7 @@ def client_letters(unit: UnitOfWork, incident: Incident) -> ClientLetters:
     return ClientLetters(
         counts=tuple(sorted(counts.items())),
         later=_unplanned(unit, incident, firsts[-1], sum(counts.values())) if firsts else 0,
-        wider=_wider(unit, incident, firsts[-1]) if firsts else 0,
+        wider=_wider(unit, incident, firsts[-1], merged) if firsts else 0,
         first=tuple(unit.letters.first_stranded(incident.id, merged, limit=_SHOWN)),
     )
 
@@ -63,14 +63,14 @@ def _unplanned(unit: UnitOfWork, incident: Incident, newest: Mailing, known: int
     return max(own - known, 0) if of_old else max(min(own - before, own - known), 0)
 
 
-def _wider(unit: UnitOfWork, incident: Incident, newest: Mailing) -> int:
+def _wider(unit: UnitOfWork, incident: Incident, newest: Mailing, merged: Collection[str]) -> int:
     """Return of how many clients, by counts, more data is concerned than when the letters of a case were planned.
 
     By the counts of the versions of scopes: a class of data that more clients have, and more than came into the case.
     What cases that go on in this one told their clients is taken for told.
     """
     told, clients = Counter[str](), 0
-    for case in (incident.id, *unit.incidents.gone_into(incident.id)):
+    for case in (incident.id, *merged):
         plans = [newest] if case == incident.id else unit.letters.mailings(case)
         planned = {each.scope_version for each in plans if each.kind is MailingKind.FIRST}
         then = next((each for each in reversed(unit.scopes.versions(case)) if each.number in planned), None)
@@ -120,7 +120,9 @@ def must_know_of_merged(unit: UnitOfWork, mailing: Mailing) -> None:
     merged = unit.incidents.gone_into(mailing.incident_id)
     came = [each.at for case in merged for each in unit.incidents.merges(case) if each.ended_at is None]
     theirs = (each for case in merged for each in unit.letters.mailings(case) if each.kind is mailing.kind)
-    if any(at > mailing.at for at in came) and any(_BEGUN.intersection(unit.letters.by_state(each)) for each in theirs):
+    if any(at > mailing.at for at in came) and any(
+        ON_THE_WAY.intersection(unit.letters.by_state(each)) for each in theirs
+    ):
         what = f"{mailing.document_id} was planned before a case with letters of its own went into this one"
         fix = "plan them again, so that nobody gets two: nabat letters plan --file"
         raise ConflictError(Problem(what=what, fix=fix))

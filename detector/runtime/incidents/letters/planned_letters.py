@@ -36,6 +36,7 @@ from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.letters.mailings import (
     INFORMED,
+    ON_THE_WAY,
     ClientTouch,
     Letter,
     LetterState,
@@ -58,7 +59,6 @@ _REPLACEABLE: Final = (
     LetterState.FAILED,
     LetterState.BOUNCED,
 )
-_ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, LetterState.NOT_REACHED}
 _NOT_WRITTEN_TO: Final = (
     LetterState.FAILED,
     LetterState.BOUNCED,
@@ -336,7 +336,7 @@ class PlannedLetters(PersonalDesk):
             for mailing in unit.letters.mailings(case):
                 if mailing.kind is not kind:
                     continue
-                begun = unit.letters.in_state(mailing, *_ON_THE_WAY)
+                begun = unit.letters.in_state(mailing, *ON_THE_WAY)
                 gone = [each for each in begun if _is_on_its_way(each) and each.state not in but]
                 recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
                 for each in gone:
@@ -375,4 +375,4 @@ def _is_on_its_way(letter: Letter) -> bool:
     Where an address refused it, it goes on by the next way, and that address is not tried again.
     """
     waits = letter.state in (LetterState.POST, LetterState.HELD) and letter.way == 0
-    return letter.state in _ON_THE_WAY and (not waits or letter.attempts > 0)
+    return letter.state in ON_THE_WAY and (not waits or letter.attempts > 0)

@@ -207,8 +207,7 @@ class SettledLetters(LetterDesk):
             unit.letters.save_hold(hold)
             theirs = [letter for _, letter in self._of_client(unit, found, client)]
             stopped = [replace(held_back(each, hold), changed_at=now) for each in theirs if each.state in _STOPPED]
-            for each in stopped:
-                unit.letters.save([each])
+            unit.letters.save(stopped)
             gone = sum(each.state in (LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN) for each in theirs)
             unit.incidents.save(
                 letters_entry(found, grant, "held", now, number=hold.number, count=len(stopped), reason=reason)
@@ -236,8 +235,7 @@ class SettledLetters(LetterDesk):
             unit.letters.save_hold(replace(hold, released_at=now, released_by=by, released_why=reason))
             theirs = [letter for _, letter in self._of_client(unit, found, client)]
             again = [replace(let_go(each), changed_at=now) for each in theirs if each.state is LetterState.HELD]
-            for each in again:
-                unit.letters.save([each])
+            unit.letters.save(again)
             unit.incidents.save(
                 letters_entry(found, grant, "released", now, number=hold.number, count=len(again), reason=reason)
             )

@@ -17,7 +17,7 @@ from itertools import islice
 from detector.errors import UnreadableRowError
 from detector.incident import lies_ahead
 from detector.notify import EscalationPlan
-from detector.runtime.decide import Decider, DecisionOutcome
+from detector.runtime.decide import MOST_SCOPES, Decider, DecisionOutcome
 from detector.runtime.incidents.agenda.agenda_keeper import AgendaKeeper
 from detector.runtime.incidents.watch.containment_watch import ContainmentWatch
 from detector.runtime.incidents.watch.scope_refresh import ScopeRefresher
@@ -25,8 +25,8 @@ from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import Message
 from detector.store import Store, UnitOfWork, WriteCounts
 
-# So many scopes, and so much of the agenda, a look: some 50 ms and 20 ms each.
-_MOST_SCOPES, _MOST_OWING = 20, 40
+# So much of the agenda a look: some 20 ms each.
+_MOST_OWING = 40
 
 
 @dataclass(slots=True)
@@ -189,4 +189,4 @@ class EscalationLoop:
         return [watched for watched in self._watched.values() if watched.due(now)]
 
     def _late(self, now: datetime) -> list[str]:
-        return self._rescoper.due((watched.incident for watched in self._watched.values()), now)[:_MOST_SCOPES]
+        return self._rescoper.due((watched.incident for watched in self._watched.values()), now)[:MOST_SCOPES]

@@ -22,7 +22,7 @@ from detector.errors import ConfigError, ConflictError, InputError, Problem
 from detector.incident.letters.letter_text import LetterRenderer
 from detector.notify.delivery.apprise_target import deliver
 from detector.notify.letters.letter_mail import HandOverError, MailParts, MailServer, as_mail
-from detector.runtime.incidents.letters.held_clients import HeldClients
+from detector.runtime.incidents.letters.held_clients import HeldClients, waiting_by
 from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
 from detector.schema.ids import derive
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, NotReachedWhy, Recipient
@@ -297,7 +297,7 @@ def _by_way(mailing: Mailing, recipient: Recipient, way: int, settings: LetterSe
         way=way,
         channel=channel,
         language=recipient.language,
-        state=LetterState.POST if channel == POST else LetterState.PLANNED,
+        state=waiting_by(channel),
         message_id=f"{name}@{domain}",
         changed_at=mailing.at,
     )
