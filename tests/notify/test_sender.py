@@ -1,6 +1,7 @@
 """The sender over the real store, to real servers that take, refuse, hang and recover."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -261,6 +262,28 @@ def test_a_page_withdrawn_while_under_way_is_not_tried_again_and_its_reader_lear
             until(lambda: night.messages(MessageKind.INFO, MessageStatus.SENT))
     assert [m.status for m in night.messages(MessageKind.PAGE)] == [status]
     assert people(night.messages(MessageKind.INFO)) == (["anna"] if answer == "late" else [])
+
+
+def test_a_page_called_off_between_two_tries_leaves_a_sender_that_sleeps(
+    web_server: Serve, story: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = story(make_settings(targets={"anna": web_server(otherwise=500).url()}, backoff="2s"))
+    night.at(0)
+    with running(night):
+        until(lambda: tries(night, night.messages(MessageKind.PAGE)[0]))
+        night.acknowledge("lev")
+        night.at(0)
+        assert [m.status for m in night.messages(MessageKind.PAGE)] == [MessageStatus.CANCELLED]
+        time.sleep(3)  # the moment of the second try is over
+        looks, read = [0], night.store.read
+
+        def counted() -> Any:
+            looks[0] += 1
+            return read()
+
+        monkeypatch.setattr(night.store, "read", counted)
+        time.sleep(0.5)
+        assert looks[0] < 20, "each tenth of a second it looks by itself"
 
 
 def test_one_target_that_hangs_delays_no_other(web_server: Serve, story: Tell) -> None:

@@ -198,6 +198,8 @@ class OutboxSender:
     def _send_due(self, now: datetime) -> int:
         """Start a delivery of each due message whose target has a free lane; return how many were started."""
         limit, begun = _TAKE, 0
+        # What was called off meanwhile is never due again: a moment that is over must not keep the thread awake.
+        self._retries = {each: at for each, at in self._retries.items() if at > now}
         while True:
             with self._store.read() as unit:
                 due = unit.outbox.due(now, limit)
