@@ -57,6 +57,8 @@ def test_a_close_by_whoever_was_taken_in_is_taken_back_by_another_and_the_team_i
     # What she takes now is of this case, and no case of its own.
     night.reads(40, by="mallory", first=9000)
     assert [each.number for each in night.cases] == [number]
+    told = {each.message for each in night.incident.reasons}
+    assert "incident-goes-on" not in told, "it is open, and goes on as itself"
 
 
 def test_a_case_from_a_telephone_call_pages_counts_and_is_looked_up_in_the_journal(story: Callable[..., Story]) -> None:

@@ -62,9 +62,10 @@ class OpeningCall:
         return Behind(alerts, worst_first, past)
 
     def followed(self, alerts: Iterable[Alert]) -> list[Incident]:
-        """Return the closed incidents that go on in these alerts."""
-        ids = sorted({alert.follows for alert in alerts if alert.follows})
-        return [known for each in ids if (known := self.known.find(each)) is not None]
+        """Return the closed incidents that go on in these alerts; one that was opened again goes on as itself."""
+        ids = sorted({alert.follows for alert in alerts if alert.follows not in ("", alert.incident_id)})
+        known = filter(None, map(self.known.find, ids))
+        return [each for each in known if each.status is IncidentStatus.CLOSED]
 
     def ends(self, before: Incident) -> bool:
         """Tell whether a person said that an incident goes on as another one."""
