@@ -157,6 +157,19 @@ def in_zone(given: datetime | None, settings: "Settings") -> datetime | None:
     return (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
 
 
+class CsvFile(click.ParamType[str]):
+    """A file that becomes CSV: a name that says it is something else is refused."""
+
+    name = "file"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name as it is."""
+        ending = Path(str(value)).suffix
+        if ending.lower() not in ("", ".csv", ".txt"):
+            self.fail(f"what is written is CSV, and no {ending} file: name it {Path(str(value)).stem}.csv", param, ctx)
+        return str(value)
+
+
 class Moment(click.ParamType[datetime]):
     """A moment as people write it: a date, or date and time, with a zone; without one it is UTC.
 

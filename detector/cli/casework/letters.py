@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from detector.cli.incidents import workplace
-from detector.cli.options import Moment, config_option, in_zone, json_option
+from detector.cli.options import CsvFile, Moment, config_option, in_zone, json_option
 from detector.cli.output import FAILED, counted, emit_pretty, fail, moment, progress, say, show
 from detector.errors import InputError, Problem
 from detector.messages import messages
@@ -57,7 +57,9 @@ Examples:
 @json_option
 @_kind
 @click.option("--samples", type=click.IntRange(0, 50), default=2, show_default=True, help="So many letters are shown.")
-@click.option("--missing", metavar="FILE.csv", help="Write for which clients there is no letter, and why.")
+@click.option(
+    "--missing", metavar="FILE.csv", type=CsvFile(), help="Write for which clients there is no letter, and why."
+)
 @click.option("--file", "filed", is_flag=True, help="File the plan, so that two others can approve it.")
 @_incident
 def plan_(
@@ -390,7 +392,9 @@ Examples:
 )
 @config_option
 @json_option
-@click.option("--out", metavar="FILE.csv", help="Write who has no letter, and why; that it was done is recorded.")
+@click.option(
+    "--out", metavar="FILE.csv", type=CsvFile(), help="Write who has no letter, and why; that it was done is recorded."
+)
 @_incident
 def without(config: str | None, as_json: bool, out: str | None, incident: str) -> None:
     """Count the clients of INCIDENT who have no letter, and of whom nobody has said how they were told."""
@@ -500,7 +504,13 @@ Examples:
 )
 @config_option
 @_kind
-@click.option("--out", required=True, metavar="FILE.csv", help="Write to whom: number, client, name, address, plan.")
+@click.option(
+    "--out",
+    required=True,
+    metavar="FILE.csv",
+    type=CsvFile(),
+    help="Write to whom: number, client, name, address, plan.",
+)
 @click.option("--print", "pages", metavar="FILE.html", help="Write the letters, one a page.")
 @_incident
 def post(config: str | None, kind: str, out: str, pages: str | None, incident: str) -> None:

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from detector.cli.incidents import workplace
-from detector.cli.options import Moment, config_option, in_zone, json_option
+from detector.cli.options import CsvFile, Moment, config_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.incident.documents.breach_register import RegisterEntry
 from detector.schema.letters.mailings import LetterState
@@ -27,7 +27,7 @@ Examples:
 )
 @config_option
 @json_option
-@click.option("--csv", "out", metavar="FILE.csv", help="Write one line a breach.")
+@click.option("--csv", "out", metavar="FILE.csv", type=CsvFile(), help="Write one line a breach.")
 @click.option("--law", "laws", multiple=True, metavar="LAW", help="Only where a duty of this law is; repeatable.")
 @click.option("--since", type=Moment(bare=True), help="Only those known since then.")
 @click.argument("incidents", metavar="[INCIDENT...]", nargs=-1)

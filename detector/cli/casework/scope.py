@@ -7,10 +7,11 @@ import click
 import msgspec
 
 from detector.cli.incidents import explained, import_lines, touched, usual_work, version_line, workplace
-from detector.cli.options import config_option, json_option, replay_option
+from detector.cli.options import CsvFile, config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, say, show, words_of
 from detector.errors import InputError, Problem
 from detector.runtime.incidents.console import PersonalConsole
+from detector.runtime.incidents.scopes.client_sources import beside
 from detector.schema.case.incidents import Scope
 from detector.schema.events.touches import TouchSummary
 from detector.settings import Settings
@@ -35,13 +36,17 @@ Examples:
 @replay_option
 @json_option
 @click.option(
-    "--out", metavar="FILE.csv", help="Write one line a client: id, data classes, counts, first and last time."
+    "--out",
+    metavar="FILE.csv",
+    type=CsvFile(),
+    help="Write one line a client: id, data classes, counts, first and last time.",
 )
 @click.option("--law", metavar="LAW", help="With --out: without the clients who live where this law does not speak of.")
 @click.option("--controller", metavar="NAME", help="With --out: the clients of this controller alone.")
 @click.option(
     "--usual",
     metavar="FILE.csv",
+    type=CsvFile(),
     help="Write likewise the clients whom the same accounts' usual work alone touched meanwhile.",
 )
 @click.option("--versions", is_flag=True, help="List what the scope was, and why it changed; nothing is computed.")
@@ -85,10 +90,12 @@ def scope(
             code = words_of(settings).either(found.code_name, found.code_name_ru)
             show(f"{found.number}  {code}: {touched(radius, settings)}")
             _show_counts(radius, touches, settings)
-        for (count, nameless), file in written:
-            _say_written(count, file)
-            if nameless:
-                say(f"of {counted(nameless, 'client')} no name is known: that column is empty; complete contacts")
+        for done, file in written:
+            _say_written(done.clients, file)
+            if done.apart:
+                say(f"of {counted(done.apart, 'more client')} it is not known where they live: {beside(Path(file))}")
+            if done.nameless:
+                say(f"of {counted(done.nameless, 'client')} no name is known: that column is empty; complete contacts")
         if not written and not as_json and sys.stderr.isatty():
             say("--out FILE.csv writes the client ids")
 

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from detector.cli.incidents import workplace
-from detector.cli.options import config_option, json_option, replay_option
+from detector.cli.options import CsvFile, config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, moment, progress, say, show, words_of
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
@@ -41,7 +41,7 @@ Examples:
 @replay_option
 @json_option
 @click.option("--days", type=click.IntRange(1, 3_660), default=30, show_default=True, help="How far back to look.")
-@click.option("--out", metavar="FILE.csv", help="Write one line for each who touched them, besides.")
+@click.option("--out", metavar="FILE.csv", type=CsvFile(), help="Write one line for each who touched them, besides.")
 @click.option("--sample", metavar="FILE.csv", help="A sample of leaked records instead: one id a line, or CSV.")
 @click.option("--column", default="", metavar="NAME", help="With --sample: the column of the clients' ids.")
 @click.argument("clients", metavar="CLIENT...", nargs=-1)

@@ -308,6 +308,25 @@ def test_the_annex_of_a_law_that_lists_people_by_name_has_their_names_and_counts
     assert "name" not in other.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
 
 
+def test_of_whom_nobody_knows_where_they_live_stand_in_an_annex_apart_as_the_notice_says(tmp_path: Path) -> None:
+    homes = tmp_path / "homes.csv"
+    homes.write_text("client,residence\n1,KZ\n2,RU\n", encoding="utf-8")
+    room = Mailroom(tmp_path, laws=load_regulations(["kz-94v"]), residence=str(homes))
+    room.contacts("1,Anna,mail,anna@example.org,ru,,\n3,Cyril,mail,c@example.org,ru,,\n")
+    room.concern({each: ["contact"] for each in ("1", "2", "3")})
+    annex, apart = tmp_path / "annex.csv", tmp_path / "annex-not-known.csv"
+    written = room.house.by().write_subjects(room.ref, annex, law="kz-94v")
+    assert (written.clients, written.apart, written.nameless) == (1, 1, 0)
+    named = [file.read_text(encoding="utf-8-sig").splitlines()[1:] for file in (annex, apart)]
+    assert [[line.split(",")[:3] for line in lines] for lines in named] == [
+        [["1", "Anna", "yes"]],
+        [["3", "Cyril", "not known"]],
+    ]
+    assert apart.stat().st_mode & 0o777 == 0o600
+    fields = {each.id: each.value for each in room.house.by("dina").notices.one(room.ref, "kz-1bd").made.fields}
+    assert any("annex: 1 person" in each and "annex apart: 1 more" in each for each in fields.values())
+
+
 def test_of_a_case_that_goes_on_in_this_one_counts_what_had_begun(room: Mailroom, smtp_server: Mails) -> None:
     """What was planned only is planned anew in the case it goes on in; what was refused there is asked about here."""
     sent_all(room, smtp_server)

@@ -5,7 +5,7 @@ Comes in: the table of a scope's clients, ids of imported lists, where clients l
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import polars as pl
@@ -20,14 +20,17 @@ class WrittenClients(NamedTuple):
 
     Attributes:
         nameless: Of how many that had to have a name none is known; None: nobody asks for names.
+        apart: Of how many it is not known where they live; they stand in a file of their own.
     """
 
     clients: int
     nameless: int | None = None
+    apart: int = 0
 
 
 _LOG = "log"
 _LONGEST = 120
+_NOT_KNOWN = "not known"
 
 
 def with_sources(table: pl.DataFrame, imported: Mapping[str, Sequence[int]]) -> pl.DataFrame:
@@ -69,11 +72,26 @@ def living_there(
         homes: Where clients live of whom that is known.
         as_a_rule: Where all others do.
     """
-    words = {Lies.INSIDE: "yes", Lies.PERHAPS: "not known", Lies.OUTSIDE: ""}
+    words = {Lies.INSIDE: "yes", Lies.PERHAPS: _NOT_KNOWN, Lies.OUTSIDE: ""}
     by_rule = {**words, Lies.INSIDE: "as a rule"}[lie_as_a_rule(as_a_rule, wanted)] if wanted else "yes"
     listed = {client: words[lies_in(place, wanted)] for client, place in homes.items()} if wanted else {}
     said = [listed.get(client, by_rule) for client in table.get_column("subject_id")]
     return table.insert_column(1, pl.Series("lives_there", said, pl.String())).filter(pl.col("lives_there") != "")
+
+
+def known_apart(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the clients who live where a law speaks of, and those of whom that is not known: two annexes of a notice.
+
+    Where it is known of nobody they all stand in the first.
+    """
+    unknown = pl.col("lives_there") == _NOT_KNOWN
+    living, others = table.filter(~unknown), table.filter(unknown)
+    return (living, others) if living.height else (others, living)
+
+
+def beside(path: Path) -> Path:
+    """Return the file of those of whom it is not known where they live, beside the annex."""
+    return path.with_name(f"{path.stem}-not-known{path.suffix}")
 
 
 def with_names(table: pl.DataFrame, contact_of: Callable[[str], Contact | None]) -> pl.DataFrame:

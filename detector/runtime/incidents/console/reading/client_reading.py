@@ -25,7 +25,14 @@ from detector.runtime.incidents.leak_sample import (
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_controllers import of_others_alone
-from detector.runtime.incidents.scopes.client_sources import WrittenClients, living_there, with_names, with_sources
+from detector.runtime.incidents.scopes.client_sources import (
+    WrittenClients,
+    beside,
+    known_apart,
+    living_there,
+    with_names,
+    with_sources,
+)
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
 from detector.schema.case.retro import RetroSearch, RuleFound
 from detector.schema.case.scope_versions import ScopeChange, ScopeVersion
@@ -244,7 +251,9 @@ class ClientReading(CaseDesk):
         """Write these clients as CSV, safe to open in a spreadsheet; return how many there are.
 
         Where a notice of that law lists people by name, each has the name that contacts give. That somebody was shown
-        them stands on the timeline before they are written.
+        them stands on the timeline before they are written. Of whom it is not known whether they live where that law
+        speaks of, beside others who do, stand in a file of their own (``beside``): whether they are handed in is for a
+        person to say.
 
         Raises:
             ConfigError: Contacts cannot be read.
@@ -254,8 +263,11 @@ class ClientReading(CaseDesk):
         if law and self._wants_names(ref, law):
             table = with_names(table, contacts_of(self._settings, whole=False).of)
         self._record_look(ref, by, table.height)
-        write_csv(table, path)
-        return _as_written(table)
+        annex, others = known_apart(table) if law else (table, table.clear())
+        write_csv(annex, path)
+        if others.height:
+            write_csv(others, beside(path))
+        return _as_written(table)._replace(clients=annex.height, apart=others.height)
 
     def count_names(self, ref: str, law: str) -> WrittenClients | None:
         """Return how many lines the annex of a law has, and how many without a name; None: it lists nobody by name.
