@@ -147,11 +147,12 @@ class Dossier:
             ConflictError: It is closed.
         """
         if self.incident.status is IncidentStatus.CLOSED:
-            closed = self.incident.closed_at
+            closed, into = self.incident.closed_at, self.incident.merged_into
+            again = "add a note, or open it again: nabat incidents reopen"
             raise ConflictError(
                 Problem(
                     what=f"{self.name} was closed{f' at {closed:%Y-%m-%d %H:%M} UTC' if closed else ''}; {what}",
-                    fix="add a note, or open it again: nabat incidents reopen",
+                    fix=f"it goes on in another one, do it there: nabat incidents show {into}" if into else again,
                 )
             )
 

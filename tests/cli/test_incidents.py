@@ -215,6 +215,9 @@ def test_the_list_of_clients_is_safe_to_open_in_a_spreadsheet(place: Place, tmp_
     ids = {row[0] for row in rows[1:]}
     assert {f"'{each}" for each in FORMULAS} <= ids
     assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r")]
+    status, _, said = place.run("scope", place.number, "--out", str(tmp_path / "clients.pdf"))
+    assert (status, "what is written is CSV, and no .pdf file: name it clients.csv" in said) == (2, True)
+    assert not (tmp_path / "clients.pdf").exists()
 
 
 def test_counts_agree_with_their_nouns(place: Place) -> None:
@@ -262,6 +265,11 @@ def test_duties_are_listed_with_reasons_decided_by_two_and_fulfilled_by_a_receip
     assert "риск для прав и свобод людей маловероятен" in out, "what a person has to judge is said"
     decide = ("duties", "decide", number, "gdpr-72h", "--not-owed", "--reason", "no risk")
     assert place.run(*decide)[0] == 0
+    (asked,) = [each for each in place.run("duties", "list", number)[1].splitlines() if "gdpr-72h:" in each]
+    command = f"nabat incidents approve {number} eu-gdpr-33/gdpr-72h"
+    assert asked.endswith(command), "whoever looks must see that somebody has decided"
+    assert "обязанность eu-gdpr-33/gdpr-72h не возникла" in asked
+    assert command in place.run("incidents", "show", number)[1]
     assert place.run("incidents", "approve", number, "eu-gdpr-33/gdpr-72h")[0] == 2
     place.dina(lambda dina: dina.approve(number, "eu-gdpr-33/gdpr-72h"))
     place.dina(lambda dina: dina.confirm_duties(number))

@@ -14,6 +14,7 @@ cli-label-version = scope
 cli-label-list = list
 cli-label-usual = usual work
 cli-label-role = role
+cli-label-waits = waits
 cli-label-holder = who has it
 cli-label-stated = stated
 cli-label-because = because

@@ -44,6 +44,7 @@ web-col-document = Document
 web-col-version = Version
 web-col-kind = What it is
 web-document-waits = waits for a second person's approval
+web-document-letters = approved; which letters have gone is with the letters
 web-document-approved = approved, not sent
 web-document-filed = filed
 web-document-sent-to = sent to { $to }, no receipt

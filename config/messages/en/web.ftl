@@ -704,6 +704,10 @@ web-close-asked = { $person } wants to close this incident as: { $reason }. A se
 web-hold-asked = { $person } wants this incident to wait until { $time }: nobody is called about it again before, unless it gets worse. A second person has to agree.
 web-resolve-asked = { $person } wants to call this incident resolved: nobody is paged about it from then on. A second person has to agree.
 web-receipt-asked = { $person } has corrected the receipt of { $duty }: { $number }, sent at { $at }. By it less is late, or due later, so a second person has to agree; the receipt there is counts until then.
+web-duty-asked = { $person } has decided that { $duty } is { $owed ->
+    [yes] owed
+   *[no] not owed
+}. A second person has to agree.
 web-word-asked = { $person } has decided something about { $subject }. A second person has to agree.
 web-owed-title = { $count ->
     [one] One thing is owed

@@ -14,6 +14,7 @@ cli-label-version = масштаб
 cli-label-list = список
 cli-label-usual = обычное
 cli-label-role = роль
+cli-label-waits = ждёт
 cli-label-holder = у кого
 cli-label-stated = утверждено
 cli-label-because = почему

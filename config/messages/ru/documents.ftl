@@ -44,6 +44,7 @@ web-col-document = Документ
 web-col-version = Версия
 web-col-kind = Вид
 web-document-waits = ждёт согласия второго человека
+web-document-letters = согласовано; какие письма ушли — в разделе писем
 web-document-approved = согласовано, не отправлено
 web-document-filed = сохранено
 web-document-sent-to = отправлено: { $to }, квитанции нет

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from detector.cli.incidents import CasePart, duties_json, else_damaged, workplace
+from detector.cli.incidents import CasePart, approval_line, duties_json, else_damaged, workplace
 from detector.cli.options import (
     Moment,
     config_option,
@@ -16,10 +16,10 @@ from detector.cli.options import (
 )
 from detector.cli.output import emit_pretty, moment, say, show, words_of
 from detector.errors import NotFoundError, Problem
-from detector.incident import RECEIPT
+from detector.incident import DUTY, RECEIPT
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.detection.findings import Reason
-from detector.schema.team.grants import PersonAct
+from detector.schema.team.grants import Approval, PersonAct
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
@@ -72,7 +72,12 @@ def line(duty: Duty, detail: Detail, settings: Settings) -> str:
         ended += f", {words.t('cli-duty-late')}"
     came = f" ({duty.occasion})" if duty.occasion else ""
     verdict = "" if duty.ended_at else f" [{words.t(f'web-duty-verdict-{duty.verdict.value}')}: {why or '-'}]"
-    return f"{moment(duty.due_at, settings):24} {state}{ended}  {duty.ref}: {title}{came}{ours}{verdict}"
+    waits = "".join(f" {approval_line(each, detail, words)}" for each in detail.approvals if _about(each, duty))
+    return f"{moment(duty.due_at, settings):24} {state}{ended}  {duty.ref}: {title}{came}{ours}{verdict}{waits}"
+
+
+def _about(asked: Approval, duty: Duty) -> bool:
+    return asked.step_id in (f"{DUTY}{duty.ref}", f"{RECEIPT}{duty.ref}")
 
 
 def _why(reason: Reason, judged: str, words: PageTexts) -> str:

@@ -8,6 +8,7 @@ from detector.cli.incidents.retro import retro
 from detector.cli.incidents.role_commands import accept, assign, decline, withdraw
 from detector.cli.incidents.view import (
     action_line,
+    approval_line,
     assessment_json,
     document_json,
     document_line,
@@ -26,6 +27,7 @@ __all__ = [
     "CasePart",
     "accept",
     "action_line",
+    "approval_line",
     "assessment_json",
     "assign",
     "decline",

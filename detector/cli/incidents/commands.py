@@ -18,9 +18,11 @@ from detector.cli.options import (
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
-from detector.schema.case.incidents import SET_BY_HAND, CloseReason, IncidentKind, IncidentStatus, StepStatus
+from detector.runtime.incidents.console import PersonalConsole
+from detector.schema.case.incidents import SET_BY_HAND, CloseReason, Incident, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import SkipReason
+from detector.settings import Settings
 
 _RIGHT = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
 _STANDS = [each.value for each in SET_BY_HAND]
@@ -238,13 +240,15 @@ def approve(config: str | None, decline: str | None, incident: str, step: str) -
     configuration (`terms`), to opening a closed incident again (`reopen`), and to a fact by which less is asked for
     (`t1`, `severity` and the like).
     """
-    with workplace(config) as (console, _):
+    with workplace(config) as (console, settings):
         if decline is not None:
             done = console.decline(incident, step, reason=decline)
         else:
             done = console.approve(incident, step)
         say(f"{done.number} {step}: {'not agreed to' if decline is not None else 'agreed to'}")
         say(console.detail(done.id).entries[-1].text)  # what it was: somebody may have asked anew meanwhile
+        if decline is None and done.status is IncidentStatus.CLOSED:
+            _say_what_is_left(done, console, settings)
 
 
 @incidents.command(
@@ -375,11 +379,16 @@ def close_(config: str | None, by: str | None, reason: str, note: str, incident:
             say(f"another person has to agree: nabat incidents approve {done.number} close")
             return
         say(f"{done.number}: closed as {reason}")
-        asked = done.kind.breach and done.close_reason is CloseReason.HANDLED
-        if asked and (without := console.letters.standing_of(done.id).without):
-            say(words_of(settings).t("letters-without-remark", count=without, number=done.number))
-        if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
-            say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")
+        _say_what_is_left(done, console, settings)
+
+
+def _say_what_is_left(closed: Incident, console: PersonalConsole, settings: Settings) -> None:
+    """Say what of a closed incident somebody may still want to do."""
+    asked = closed.kind.breach and closed.close_reason is CloseReason.HANDLED
+    if asked and (without := console.letters.standing_of(closed.id).without):
+        say(words_of(settings).t("letters-without-remark", count=without, number=closed.number))
+    if closed.close_reason in _RIGHT and closed.kind is not IncidentKind.BLIND_SPOT:
+        say(f"if it goes on and is right: nabat incidents expect {closed.number} UNTIL --reason TEXT")
 
 
 @incidents.command(

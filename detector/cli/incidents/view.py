@@ -8,7 +8,7 @@ import msgspec
 
 from detector.cli.output import moment, show, words_of
 from detector.clock import SystemClock
-from detector.incident import incident_json, rfc3339
+from detector.incident import DUTY, FACT, incident_json, rfc3339
 from detector.schema.case.case_facts import CaseFactReading
 from detector.schema.case.documents import FiledDocument
 from detector.schema.case.duties import Duty, DutyState
@@ -26,6 +26,7 @@ from detector.schema.case.severity_assessments import SeverityAssessment
 from detector.schema.events.touches import TouchSummary
 from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
 from detector.schema.levels import Severity
+from detector.schema.team.grants import Approval
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
 from detector.web.composed_texts import SaidAgain
@@ -35,7 +36,7 @@ from detector.web.texts import PageTexts
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
     *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "version", "list"),
-    *("usual", "holder", "role", "stated", "because", "other", "law", "told", "lines", "coverage", "related"),
+    *("usual", "holder", "role", "waits", "stated", "because", "other", "law", "told", "lines", "coverage", "related"),
     *("document", "action"),
 )
 
@@ -116,6 +117,7 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
     nobody = "cli-nobody-has-to" if incident.kind is IncidentKind.HISTORY else "cli-nobody"
     yield "holder", incident.acknowledged_by or words.t(nobody)
     yield from (("role", role_line(each, words)) for each in detail.assignments)
+    yield from (("waits", approval_line(each, detail, words)) for each in detail.approvals)
     stated = (each for each in detail.facts if each.counts and each.fact.number)
     yield from (("stated", reading_line(each, settings)) for each in stated)
     yield from (("because", words.reason(each)) for each in incident.reasons)
@@ -144,6 +146,12 @@ def role_line(asked: RoleAssignment, words: PageTexts) -> str:
         return words.t("cli-role-held", role=role, person=person, time=moment(asked.accepted_at, words.settings))
     by, time = words.person(asked.by), moment(asked.at, words.settings)
     return words.t("cli-role-waits", role=role, person=person, by=by, time=time)
+
+
+def approval_line(asked: Approval, detail: Detail, words: PageTexts) -> str:
+    """Return what waits for another person's word, whose it is, and how that is given."""
+    subject = asked.step_id.removeprefix(DUTY).removeprefix(FACT)
+    return f"{words.asked_word(asked, detail.laws)} nabat incidents approve {detail.incident.number} {subject}"
 
 
 def _scope_versions(detail: Detail, words: PageTexts) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.case_facts import CaseFact, CaseFactKind
-from detector.schema.case.documents import DocumentAct, FiledDocument
+from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument
 from detector.schema.case.evidence_archive import EvidenceSummary
 from detector.schema.case.incidents import Scope, TimelineEntry
 from detector.schema.case.severity_assessments import FactorReading, SeverityAssessment
@@ -280,6 +280,25 @@ class PageTexts:
         families = {"fact": "web-fact", "enisa": "enisa-factor"}
         return self.named(families[kind], name) if kind in families else self.named("web-subject", kind)
 
+    def asked_word(self, asked: Approval, laws: Mapping[str, tuple[str, str]]) -> str:
+        """Say whose act waits for a second person's word, and what it is."""
+        person, data = self.person(asked.author), dict(asked.data)
+        if asked.act is PersonAct.DUTY and "owed" in data:
+            duty = asked.step_id.removeprefix("duty:")
+            return self.t("web-duty-asked", person=person, duty=duty, owed="yes" if data["owed"] else "no")
+        if asked.act is PersonAct.RECEIPT:
+            duty = asked.step_id.removeprefix("receipt:")
+            return self.t("web-receipt-asked", person=person, duty=duty, number=data["number"], at=data["at"])
+        if asked.act is PersonAct.CLOSE:
+            return self.t("web-close-asked", person=person, reason=self.named("web-close", str(data["reason"])))
+        if asked.act is PersonAct.STATUS:
+            return self.asked_rest(asked)
+        if asked.act in (PersonAct.AWARE, PersonAct.FACT):
+            return self.asked_fact(asked)
+        if asked.act in (PersonAct.DO_STEP, PersonAct.SKIP_STEP):
+            return f"{asked.step_id}: {self.t('web-approval-asked', person=person, act=asked.act.value)}"
+        return self.t("web-word-asked", person=person, subject=self.asked_subject(asked, laws))
+
     def asked_fact(self, asked: Approval) -> str:
         """Say which fact waits for a second person's word, what it states, and of which duties less would be asked."""
         data = {name: str(value) for name, value in asked.data}
@@ -351,7 +370,11 @@ class PageTexts:
             return self.t("web-document-sent-to", to=sent[-1].place)
         if filed.waits:
             return self.t("web-document-waits")
-        return self.t("web-document-approved" if filed.agreed_at(number) else "web-document-filed")
+        if filed.agreed_at(number):
+            # How many of its letters have gone is kept letter by letter; a sender that was killed says nothing here.
+            letters = filed.document.kind is DocumentKind.LETTER
+            return self.t("web-document-letters" if letters else "web-document-approved")
+        return self.t("web-document-filed")
 
     def number(self, number: int) -> str:
         """Return a whole number as people of the language write it."""
