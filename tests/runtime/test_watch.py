@@ -275,7 +275,9 @@ def test_a_start_with_hundreds_of_open_incidents_keeps_no_line_and_nobody_waitin
         )
     house.watch = EscalationLoop(house.store, ScopeRefresher(ids), ContainmentWatch(house.journal))
     assert set(house.look(timedelta(minutes=1))) == set(ids)  # each is called about at once
+    assert (house.decider.owing, house.decider.scoped) == ([], [])  # and nothing else is waited for
     first = ids[-1]
+    house.look(timedelta(seconds=1))
     assert house.decider.owing[0] == house.decider.scoped[0] == first
     looks = 1
     while len(house.decider.scoped) < len(ids) or not set(ids) <= set(house.decider.owing):

@@ -30,6 +30,8 @@ from detector.store import UnitOfWork
 
 # A service that was down in the morning says so much later what the morning would have.
 _STALE = timedelta(hours=12)
+# Of so many incidents a call says what is due: some 20 ms each.
+_MOST_SPEAKING = 40
 _DIGEST = derive("agenda", "digest")
 _REPORTS, _CHANNELS = "reports", "channels"
 _OF_NO_CASE = frozenset({COMPANY_DOCUMENTS, _REPORTS, _CHANNELS})
@@ -77,6 +79,8 @@ class AgendaKeeper:
     def speak(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
         """Say what is due by now; what turns out not to be owed any more says nothing.
 
+        Of many incidents those that wait longest speak; the others are still due, and speak with the next call.
+
         Returns:
             The messages, which are in the outbox.
         """
@@ -84,7 +88,8 @@ class AgendaKeeper:
         by_itself = "" in waiting or self._anew or bool(_OF_NO_CASE & self.unread.keys())
         self._known = self._anew = False
         messages: list[Message] = []
-        for each in filter(None, waiting):
+        # One that cannot be read is due until it can: it must not keep the others from speaking.
+        for each in sorted(filter(None, waiting), key=self.unread.__contains__)[:_MOST_SPEAKING]:
             with self._apart(each):
                 messages += self._speak(unit, decider, each, now)
         if by_itself:

@@ -4,8 +4,8 @@ Comes in: the store, once a second the time. Goes out: pages decided, scopes loo
 what was said to be stopped goes on. While nothing is due and
 the database says that nobody has written, this process or a command line beside it, that question is all it asks.
 However many incidents are open, at a start or when the team was changed, one look ends soon: lines wait for it, and so
-does whoever writes. Pages are planned for all of them; the scopes and the agenda of those that are left over come with
-the next looks.
+does whoever writes. Where they are many the first look plans pages for all of them and does nothing else, for a service
+that has not looked is not ready; the scopes and the agenda come with the next looks, some at a time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -88,12 +88,14 @@ class EscalationLoop:
             self._rescoper.note(self._watched)
             self._forget()
         self._decider, self._looked_at = decider, now
+        begins = self._changes is None
         try:
             with self._store.read() as unit:
                 self._catch_up(unit, now)
                 self._agenda.refresh(unit)
+            pages_only = begins and len(self._watched) > MOST_SCOPES
             due = self._contained.broken or self._owing or self._agenda.due(now) or self._late(now) or self._due(now)
-            made, reminders = self._act(decider, now) if due else ([], ())
+            made, reminders = self._act(decider, now, pages_only=pages_only) if due else ([], ())
         except BaseException:
             self._forget()
             raise
@@ -101,7 +103,9 @@ class EscalationLoop:
         messages = (*(message for plan in made for message in plan.messages), *reminders)
         return DecisionOutcome(messages=messages, gaps=tuple(dict.fromkeys(gaps)))
 
-    def _act(self, decider: Decider, now: datetime) -> tuple[list[EscalationPlan], tuple[Message, ...]]:
+    def _act(
+        self, decider: Decider, now: datetime, *, pages_only: bool
+    ) -> tuple[list[EscalationPlan], tuple[Message, ...]]:
         with self._store.begin() as unit:
             self._catch_up(unit, now)
             for ahead in self._ahead(now):
@@ -113,18 +117,18 @@ class EscalationLoop:
                 with self._apart(incident_id):
                     decider.flow_again(unit, incident_id, seen, now)
             self._catch_up(unit, now)
-            late = self._late(now)
+            late = [] if pages_only else self._late(now)
             for incident_id in late:
                 with self._apart(incident_id):
                     decider.rescope(unit, incident_id, now)
             self._catch_up(unit, now)
             gravest_first = sorted(self._due(now), key=lambda watched: -watched.incident.severity.rank)
             self._owing |= dict.fromkeys(watched.incident.id for watched in gravest_first)
-            owing = list(islice(self._owing, _MOST_OWING))
+            owing = [] if pages_only else list(islice(self._owing, _MOST_OWING))
             self._agenda.update(unit, decider, owing, now)
             for each in owing:
                 del self._owing[each]
-            reminders = self._agenda.speak(unit, decider, now)
+            reminders = () if pages_only else self._agenda.speak(unit, decider, now)
             self._catch_up(unit, now)  # an answer may have lapsed
             made = [self._plan(decider, unit, watched, now) for watched in self._due(now)]
             # The writers' lock is held: the numbers are higher by what was written here, and by nothing else.
