@@ -154,11 +154,16 @@ def smtp_server() -> Iterator[Mails]:
 
 @dataclass
 class Web:
-    """A web server that answers as told: a status; or until let go ``hang``, ``drip``, or be ``late`` with 200."""
+    """A web server that answers as told: a status; or until let go ``hang``, ``drip``, or be ``late`` with 200.
+
+    Attributes:
+        seconds: How long it takes for each answer.
+    """
 
     port: int = 0
     answers: list[int | str] = field(default_factory=list)
     otherwise: int | str = 200
+    seconds: float = 0.0
     received: list[dict[str, Any]] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -180,6 +185,7 @@ def web_servers() -> Iterator[Callable[..., Web]]:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 answer = web.answers.pop(0) if web.answers else web.otherwise
                 web.received.append(json.loads(body) | {"answer": answer})
+                web.ended.wait(web.seconds)
                 _answer(self, web, answer)
 
             def log_message(self, format: str, *args: Any) -> None:

@@ -49,7 +49,7 @@ class NotifyOutbox(Protocol):
         ...
 
     def due(self, now: datetime, limit: int = 100) -> list[Message]:
-        """Return pending messages whose time has come, the longest waiting first."""
+        """Return pending messages whose time has come, the most urgent first."""
         ...
 
     def given_up(self) -> list[Message]:

@@ -362,6 +362,29 @@ def test_who_was_asked_for_a_role_is_kept_by_role_and_an_answer_changes_the_row(
         assert unit.incidents.assignments("none") == []
 
 
+def test_the_gravest_message_is_due_first_and_one_that_waited_for_an_hour_before_all(store: AnyStore) -> None:
+    def due(
+        name: str, kind: MessageKind = MessageKind.PAGE, *, minutes: int, severity: str = "high", turn: int = 0
+    ) -> Any:
+        at = T0 + timedelta(minutes=minutes)
+        return a_message(name, kind=kind, severity=severity, round=turn, due_at=at, next_attempt_at=at)
+
+    wanted = [
+        due("waited", MessageKind.INFO, minutes=0, severity="low"),
+        due("critical", minutes=59, severity="critical"),
+        due("high", minutes=30),
+        due("high, later", minutes=40),
+        due("critical, repeated", minutes=20, severity="critical", turn=1),
+        due("high, repeated", minutes=10, turn=2),
+        due("medium", minutes=5, severity="medium"),
+        due("reminder", MessageKind.REMINDER, minutes=1, severity="critical"),
+    ]
+    write(store, messages=tuple(reversed(wanted)))
+    with store.begin() as unit:
+        assert unit.outbox.due(T0 + timedelta(hours=1)) == wanted
+        assert unit.outbox.due(T0 + timedelta(hours=1), limit=3) == wanted[:3]
+
+
 def test_messages_wait_until_they_are_due_and_keep_their_end(store: AnyStore) -> None:
     later = a_message("later", due_at=T0 + MINUTE, next_attempt_at=T0 + MINUTE)
     write(store, messages=(a_message(), later))

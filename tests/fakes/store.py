@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, Problem
 from detector.schema.case.case_facts import CaseFact
@@ -151,6 +151,15 @@ class FakeIncidents:
         return max((each.at for each in notes), default=None)
 
 
+def _urgency(message: Message, now: datetime) -> int:
+    if message.next_attempt_at <= now - timedelta(hours=1):
+        return 0
+    if message.kind is not MessageKind.PAGE:
+        return 9
+    grave = {"critical": 0, "high": 1}.get(message.severity)
+    return 4 if grave is None else grave + 2 * (message.round > 0)
+
+
 @dataclass
 class FakeOutbox:
     """Messages, tries, links used."""
@@ -174,7 +183,7 @@ class FakeOutbox:
             for message in self.known_messages.values()
             if message.status is MessageStatus.PENDING and message.next_attempt_at <= now and message.due_at <= now
         ]
-        return sorted(found, key=lambda message: (message.next_attempt_at, message.id))[:limit]
+        return sorted(found, key=lambda message: (_urgency(message, now), message.next_attempt_at, message.id))[:limit]
 
     def given_up(self) -> list[Message]:
         pages = [message for message in self.known_messages.values() if message.kind is MessageKind.PAGE]

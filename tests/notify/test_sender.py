@@ -504,3 +504,63 @@ def test_a_page_on_a_real_ntfy_server_has_buttons_that_say_whose_they_are_where_
     }
     assert begin not in page["message"]
     assert begin not in kept.body
+
+
+def a_page(name: str, **changes: Any) -> Message:
+    at = changes.pop("at", NIGHT)
+    page = Message(
+        id=name,
+        incident_id=name,
+        kind=MessageKind.PAGE,
+        person="anna",
+        target="anna",
+        title=name,
+        body="b",
+        severity="high",
+        created_at=at,
+        due_at=at,
+        next_attempt_at=at,
+    )
+    return replace(page, **changes)
+
+
+def test_a_grave_page_overtakes_lesser_and_repeated_ones_at_a_slow_target(web_server: Serve, story: Tell) -> None:
+    web = web_server()
+    web.seconds = 0.2
+    night = story(make_settings(targets={"anna": web.url()}))
+    lesser = [a_page(f"lesser {n}", severity="medium", at=NIGHT + timedelta(seconds=n)) for n in range(20)]
+    again = [a_page(f"again {n}", round=1, at=NIGHT + timedelta(seconds=n)) for n in range(20)]
+    with night.store.begin() as unit:
+        unit.outbox.add([*lesser, *again])
+    night.clock.move_to(NIGHT + timedelta(minutes=2))
+    night.sender.start()
+    try:
+        until(lambda: len(web.received) >= 2 * LANES)
+        with night.store.begin() as unit:
+            grave = [
+                a_page("high", at=night.clock.now()),
+                a_page("critical", severity="critical", at=night.clock.now()),
+            ]
+            unit.outbox.add(grave)
+        before = len(web.received)
+        night.sender.wake()
+        until(lambda: len(web.received) == len(lesser) + len(again) + len(grave), 60)
+    finally:
+        night.sender.stop(timedelta(seconds=5))
+    titles = [each["title"] for each in web.received]
+    # What was under way stays; of what follows at most what was begun while the two were being written is before them.
+    assert {"high", "critical"} <= set(titles[: before + 2 * LANES + 2])
+    assert [each.partition(" ")[0] for each in titles].index("lesser") >= len(again) - LANES
+
+
+def test_what_waits_for_an_hour_is_overtaken_no_more(web_server: Serve, story: Tell) -> None:
+    web = web_server()
+    night = story(make_settings(targets={"anna": web.url()}))
+    with night.store.begin() as unit:
+        unit.outbox.add([a_page("waited", kind=MessageKind.INFO, severity="low")])
+        unit.outbox.add(
+            [a_page(f"grave {n:02}", severity="critical", at=NIGHT + timedelta(minutes=59)) for n in range(30)]
+        )
+    night.clock.move_to(NIGHT + timedelta(hours=1))
+    night.send()
+    assert "waited" in [each["title"] for each in web.received[:LANES]]

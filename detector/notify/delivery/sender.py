@@ -204,7 +204,7 @@ class OutboxSender:
             with self._store.read() as unit:
                 due = unit.outbox.due(now, limit)
             # Messages to one target that hangs must not fill the view and hide the others.
-            begun += sum(self._begin(message, now) for message in sorted(due, key=_urgency))
+            begun += sum(self._begin(message, now) for message in due)
             if begun or len(due) < limit:
                 return begun
             limit *= 4
@@ -381,7 +381,3 @@ def _is_beside(waiting: Message, brought: Message) -> bool:
     same = (waiting.person, waiting.rung, waiting.round) == (brought.person, brought.rung, brought.round)
     pages = waiting.kind is brought.kind is MessageKind.PAGE
     return same and pages and waiting.id != brought.id and waiting.status is MessageStatus.PENDING
-
-
-def _urgency(message: Message) -> tuple[bool, datetime, str]:
-    return message.kind is not MessageKind.PAGE, message.next_attempt_at, message.id

@@ -6,9 +6,10 @@ Comes in and goes out: values of the vocabulary. It sends nothing.
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from detector.schema.case.incidents import IncidentStatus
+from detector.schema.levels import Severity
 from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.store.db import tables
 from detector.store.db.session import Session, row
@@ -18,6 +19,8 @@ _MESSAGE = tables.messages.columns.keys()
 
 # Longer than this nobody waits after a try.
 _LONGEST_WAIT = timedelta(hours=1)
+# Whatever was due so long ago goes out with the gravest: nothing waits for ever behind what is graver.
+_OVERTAKEN_FOR = timedelta(hours=1)
 # The name under which the number of the last change of messages stands.
 OUTBOX_VERSION = "outbox"
 # The name under which stands which incidents the last changes were about: a line each, its number and their ids.
@@ -45,8 +48,9 @@ class Outbox:
         return self._session.value(Message, select(table).where(table.c.id == message_id))
 
     def due(self, now: datetime, limit: int = 100) -> list[Message]:
-        """Return pending messages whose time has come, the longest waiting first.
+        """Return pending messages whose time has come, the most urgent first.
 
+        That is a grave page not said before, then one repeated, other pages and the rest; of each the longest waiting.
         Of one that a clock standing ahead has dated, or put off after a try, it has come.
         """
         table = tables.messages
@@ -59,7 +63,8 @@ class Outbox:
                 and_(table.c.attempts > 0, table.c.next_attempt_at > now + _LONGEST_WAIT),
             ),
         )
-        return self._session.values(Message, wanted.order_by(table.c.next_attempt_at, table.c.id).limit(limit))
+        order = (_urgency(now), table.c.next_attempt_at, table.c.id)
+        return self._session.values(Message, wanted.order_by(*order).limit(limit))
 
     def given_up(self) -> list[Message]:
         """Return pages no target took, about open incidents nobody has acknowledged, the newest first.
@@ -180,3 +185,14 @@ class Outbox:
         ids = sorted(each for each in self._changed_here if each) if len(self._changed_here) <= _MOST_IDS else ["*"]
         lines = [*before[1 - _REMEMBERED :], [str(version), *ids]]
         self._kv.set_many({OUTBOX_VERSION: str(version), _CHANGED: "\n".join(map(" ".join, lines))})
+
+
+def _urgency(now: datetime) -> ColumnElement[int]:
+    """Return the class in which a message goes out at ``now``, 0 the first."""
+    message = tables.messages.c
+    page = message.kind == MessageKind.PAGE
+    grave = [and_(page, message.severity == each.value) for each in (Severity.CRITICAL, Severity.HIGH)]
+    classes = [*(and_(each, message.round == 0) for each in grave), *grave, page]
+    return case(
+        (message.next_attempt_at <= now - _OVERTAKEN_FOR, 0), *((each, at) for at, each in enumerate(classes)), else_=9
+    )
