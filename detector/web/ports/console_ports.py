@@ -42,8 +42,8 @@ class ConsolePort(Protocol):
         """Return checks without what they tell of cases about the person."""
         ...
 
-    def agenda(self) -> list[OwedThing]:
-        """Return what is owed in the incidents that the person may look at, the first due first."""
+    def agenda(self, most: int | None = None) -> list[OwedThing]:
+        """Return what is owed in the incidents that the person may look at, or in so many, the first due first."""
         ...
 
     def on_call(self, days: int) -> OnCallView:

@@ -57,7 +57,7 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
     steps, now = console.checklists([each.id for each in shown]), house.clock.now()
     cards = [card(each, steps[each.id], now) for each in shown]
     takable = console.takable([each.incident for each in cards if each.untaken])
-    owed = console.agenda()
+    owed = console.agenda(_OPEN_SHOWN)
     name = request.state.who.name
     return house.page(
         request,
@@ -75,6 +75,8 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
         mine=[each for each in owed if each.owner == name],
         others=[each for each in owed if each.owner != name],
         owed_shown=_OWED_SHOWN,
+        owed_in=len({each.incident.id for each in owed if each.incident is not None}),
+        owed_read=_OPEN_SHOWN,
         laws=[law for each in owed if (law := _law(each, words)) is not None][:_LAWS_SHOWN],
         roster=_roster(console),
         more=len(found) == OPEN_READ,

@@ -6,7 +6,7 @@ Comes in and goes out: values of the vocabulary. What is owed no more has no row
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, or_, select
 
 from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.incidents import IncidentStatus
@@ -22,10 +22,21 @@ class AgendaRepo:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def all(self) -> list[AgendaItem]:
-        """Return all of it, the first due first."""
+    def all(self, incident_ids: Collection[str] | None = None) -> list[AgendaItem]:
+        """Return all of it, or what is owed in some incidents and in none, the first due first."""
         table = tables.agenda
-        return self._session.values(AgendaItem, select(table).order_by(table.c.due_at, table.c.id))
+        wanted = select(table).order_by(table.c.due_at, table.c.id)
+        if incident_ids is not None:
+            wanted = wanted.where(table.c.incident_id.in_({"", *incident_ids}))
+        return self._session.values(AgendaItem, wanted)
+
+    def first_due(self, person: str) -> list[str]:
+        """Return the incidents in which something is owed: those where a person owes it by name, then the first due."""
+        table = tables.agenda.c
+        theirs = case((or_(table.owner == person, table.what == person), 0), else_=1)
+        wanted = select(table.incident_id).where(table.incident_id != "").group_by(table.incident_id)
+        ordered = wanted.order_by(func.min(theirs), func.min(table.due_at), table.incident_id)
+        return [str(each[0]) for each in self._session.rows(ordered)]
 
     def of(self, incident_id: str) -> dict[str, AgendaItem]:
         """Return what is owed in an incident, by id."""

@@ -67,13 +67,13 @@ class PersonalReading(OnePerson):
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return the incidents that the person may look at, the newest first."""
         found: list[Incident] = []
-        start = 0
+        start, many = 0, min(_CHUNK, offset + limit)
         with self._console.store.read() as unit:
             while len(found) < offset + limit:
-                read = unit.incidents.listed(open_only=open_only, limit=_CHUNK, offset=start)
+                read = unit.incidents.listed(open_only=open_only, limit=many, offset=start)
                 found += self._console.door.visible(unit, read, self._who)
-                start += _CHUNK
-                if len(read) < _CHUNK:
+                start += many
+                if len(read) < many:
                     break
         self._seen |= {each.id for each in found}
         return found[offset : offset + limit]
@@ -98,9 +98,13 @@ class PersonalReading(OnePerson):
             target_check(each.name, tried.get(each.name)) if each.part is CheckedPart.TARGET else each for each in known
         )
 
-    def agenda(self) -> list[OwedThing]:
-        """Return what is owed in incidents that the person may look at, and by the calendar; the first due first."""
-        owed = self._console.agenda()
+    def agenda(self, most: int | None = None) -> list[OwedThing]:
+        """Return what is owed in incidents that the person may look at, and by the calendar; the first due first.
+
+        Args:
+            most: In how many incidents: those in which the person owes it by name, then those first due. None: in all.
+        """
+        owed = self._console.agenda(self._first_due(most) if most is not None else None)
         incidents = {each.incident.id: each.incident for each in owed if each.incident is not None}
         with self._console.store.read() as unit:
             seen = {each.id for each in self._console.door.visible(unit, list(incidents.values()), self._who)}
@@ -112,6 +116,18 @@ class PersonalReading(OnePerson):
             and (each.incident is None or each.incident.id in seen)
         ]
         return sorted([*mine, *self._silences_owed()], key=lambda each: (each.item.due_at, each.item.id))
+
+    def _first_due(self, most: int) -> list[str]:
+        """Return so many incidents that the person may look at, of those in which something is owed."""
+        found: list[str] = []
+        with self._console.store.read() as unit:
+            waiting = unit.agenda.first_due(self._who.name)
+            for start in range(0, len(waiting), most):
+                read, _ = unit.incidents.readable_by_ids(waiting[start : start + most])
+                found += [each.id for each in self._console.door.visible(unit, list(read.values()), self._who)]
+                if len(found) >= most:
+                    break
+        return found
 
     def _reports_seen(self) -> frozenset[str]:
         """Return the reports from outside that wait and that the person may see."""

@@ -1,15 +1,18 @@
 """All incidents together: which there are, what is owed in them, and how often rules were right."""
 
+from collections.abc import Collection
+from functools import cache
 from typing import TYPE_CHECKING
 
-from detector.incident import RulePrecision, announced_at
+from detector.incident import RulePrecision, announced_at, settings_of
 from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.report_keeper import MOST_OF_FORM
 from detector.runtime.incidents.agenda.standing_agenda import read_standing
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import Incident
-from detector.store import WriteCounts
+from detector.schema.team.role_assignments import RoleAssignment
+from detector.store import UnitOfWork, WriteCounts
 from detector.web.ports import OwedThing
 
 if TYPE_CHECKING:
@@ -19,6 +22,18 @@ if TYPE_CHECKING:
 
 
 _OF_PREPARATION = (AgendaKind.CHANNEL_TEST, AgendaKind.TRAINING)
+
+
+class _CaseTeams:
+    """What says who is called in each of many cases, read at once."""
+
+    def __init__(self, unit: UnitOfWork, incident_ids: Collection[str]) -> None:
+        self._asked = unit.people.asked_for_roles(incident_ids)
+        self.frozen = cache(unit.incidents.frozen)
+
+    def assignments(self, incident_id: str) -> list[RoleAssignment]:
+        """Return who was asked to hold which role of an incident."""
+        return self._asked.get(incident_id, [])
 
 
 class Overview(CaseDesk):
@@ -36,16 +51,20 @@ class Overview(CaseDesk):
         with self._store.read() as unit:
             return unit.changes()
 
-    def agenda(self) -> list[OwedThing]:
-        """Return what is owed, the first due first, each with whose it is."""
+    def agenda(self, incident_ids: Collection[str] | None = None) -> list[OwedThing]:
+        """Return what is owed, in all incidents or in some and in none, the first due first, each with whose it is."""
         now = self._clock.now()
         with self._store.read() as unit:
             calendar = [item for item in read_standing(unit, self._settings, now) if announced_at(item) <= now]
-            all_of_it = unit.agenda.all()
+            all_of_it = unit.agenda.all(incident_ids)
             items = [item for item in all_of_it if item.incident_id]
             about = {each.id: each.about for each in unit.reports.waiting(of_form=MOST_OF_FORM)}
             known, _ = unit.incidents.readable_by_ids({item.incident_id for item in items})
-            rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
+            teams = _CaseTeams(unit, known)
+            rosters = {
+                key: Roster(settings_of(incident, teams, self.with_rota), incident.suspects, now)
+                for key, incident in known.items()
+            }
         rosters[""] = Roster(self.with_rota, (), now)
         calendar += [item for item in all_of_it if item.kind in _OF_PREPARATION and item.what and item.due_at <= now]
         reports = [item for item in all_of_it if item.kind is AgendaKind.REPORT and item.what in about]
