@@ -1,9 +1,11 @@
 """The running service while something under it fails: a full disk, a folder that turns read-only, logs gone wrong."""
 
 import os
+import pwd
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -197,6 +199,38 @@ def test_a_state_folder_that_cannot_be_written_at_the_start_is_refused_with_word
     read_many(tmp_path, "mallory", 1000)
     eventually(lambda: len(kept(one.settings).touched) == MANY)
     assert one.end() == 0
+
+
+def test_a_state_folder_of_another_account_is_refused_with_whose_it_is_and_the_command_that_mends_it(
+    tmp_path: Path,
+) -> None:
+    config, state, us = write_plan(tmp_path), tmp_path / "state", pwd.getpwuid(os.geteuid()).pw_name
+
+    def refusal() -> str:
+        words = [*bound_by_permissions(), sys.executable, "-m", "detector", "run", "-c", str(config)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+        return done.stderr
+
+    state.mkdir(mode=0o500)
+    said = refusal()
+    assert f"cannot be written to; {state} belongs to {us}, mode 0500" in said
+    assert f"the service runs as {us}: chmod u+rwx {state}" in said
+    state.chmod(0o700)
+    if os.geteuid() == 0:
+        os.chown(state, 65534, -1)
+        said = refusal()
+        assert f"{state} belongs to {pwd.getpwuid(65534).pw_name}, mode 0700" in said
+        assert f"the service runs as root: sudo chown -R root {state}" in said
+        os.chown(state, 0, -1)
+    state.rmdir()
+    tmp_path.chmod(0o500)
+    try:
+        said = refusal()
+    finally:
+        tmp_path.chmod(0o700)
+    assert f"cannot be made: Permission denied; {tmp_path} belongs to {us}, mode 0500" in said
+    assert f"chmod u+rwx {tmp_path}" in said
 
 
 def test_sources_that_go_wrong_are_named_and_the_others_are_read_on(tmp_path: Path, daemon: MakeDaemon) -> None:

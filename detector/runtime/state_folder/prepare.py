@@ -2,9 +2,10 @@
 
 import fcntl
 import os
+import pwd
 import stat
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from detector.errors import InputError, Problem, StoreError
@@ -19,9 +20,36 @@ def prepare(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"the state folder {folder} cannot be made: {error.strerror}") from error
+        raise StoreError(f"the state folder {folder} cannot be made: {error.strerror}{_mended(folder)}") from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise StoreError(f"the state folder {folder} cannot be written to")
+        why = "" if os.statvfs(folder).f_flag & os.ST_RDONLY else _mended(folder)
+        raise StoreError(f"the state folder {folder} cannot be written to{why or ': its file system is read-only'}")
+
+
+def _mended(path: Path) -> str:
+    """Return whose a folder, or the nearest above it that can be seen, is, whom the service runs as, and what mends it.
+
+    Empty where more rights would mend nothing.
+    """
+    us = os.geteuid()
+    for near in (path, *path.parents):
+        with suppress(OSError):
+            found = near.stat()
+            if os.access(near, os.W_OK | os.X_OK):
+                return ""
+            whose = f"{near} belongs to {_name(found.st_uid)}, mode {stat.S_IMODE(found.st_mode):04o}"
+            made = "" if near == path else f"sudo mkdir -p {path} && "
+            command = f"chmod u+rwx {near}" if found.st_uid == us else f"{made}sudo chown -R {_name(us)} {path}"
+            return f"; {whose}, and the service runs as {_name(us)}: {command}"
+    return ""
+
+
+def _name(account: int) -> str:
+    """Return the name of an account, or its number where it has none."""
+    try:
+        return pwd.getpwuid(account).pw_name
+    except KeyError:
+        return str(account)
 
 
 def lock(folder: Path) -> Callable[[], None]:
