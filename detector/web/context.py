@@ -34,6 +34,8 @@ AUTO = "auto"
 """The query of a page that is asked for again by itself: nobody has pressed anything."""
 OPEN_READ = 1000
 """Of so many open incidents, the newest, the one that needs somebody most is found: small ones must not hide it."""
+_NOT_ALLOWED = frozenset({403, 404, 409})
+"""How an act is answered that may not be done, or not any more."""
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
@@ -106,6 +108,7 @@ class PageContext:
         defaults = {"here": request.url.path, "every": 0, "problems": (), "me": who, "bare": False, "back": ""}
         values = {**defaults, "untaken": self._untaken(request) if strip else None, **values}
         values["takes"] = self._takes(request, values["untaken"])
+        values["given_back"] = self._given_back(request) if values["problems"] and status in _NOT_ALLOWED else ()
         html = self.environment.get_template(template).render(
             w=words, t=words.t, token=self.forms.token(cookie), token_field=FIELD,
             form_key=self.forms.key(request), key_field=KEY, organization=self.organization,
@@ -116,6 +119,11 @@ class PageContext:
         if request.query_params.get("lang") == words.language:
             self.remember(request, answer, LANGUAGE_COOKIE, words.language)
         return answer
+
+    def _given_back(self, request: Request) -> list[tuple[str, str]]:
+        """Return what was typed into a form of ours whose act is not allowed: the page may not have that form now."""
+        form: Typed = getattr(request.state, "typed", {})
+        return _filled(form) if form and self.forms.good(request, form) and not SECRETS.intersection(form) else []
 
     def _untaken(self, request: Request) -> Incident | None:
         """Return the incident that needs somebody most, of those that whoever reads may see."""
@@ -152,7 +160,7 @@ class PageContext:
             text=self.words(request).t(_NOT_TAKEN[signed_out, ours]),
             action=str(request.url.replace(scheme="", netloc="")) if ours else "",
             typed=typed,
-            shown=[(name, value) for name, value in typed if value and name != "back"],
+            shown=_filled(form),
             sign_in=signed_out,
             here="/",
             strip=False,
@@ -216,3 +224,8 @@ class PageContext:
             here="/",
             strip=False,
         )
+
+
+def _filled(form: Typed) -> list[tuple[str, str]]:
+    """Return the fields of a form that somebody filled, without those that every form has."""
+    return [(name, value) for name, value in form.items() if value and name not in (FIELD, KEY, "back")]

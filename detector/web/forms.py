@@ -104,7 +104,9 @@ async def typed(request: Request) -> Typed:
         )
     except ValueError:
         raise HTTPException(400) from None
-    return {name: value.replace("\r\n", "\n").strip() for name, value in pairs}
+    fields = {name: value.replace("\r\n", "\n").strip() for name, value in pairs}
+    request.state.typed = fields
+    return fields
 
 
 Form = Annotated[Typed, Depends(typed)]

@@ -561,3 +561,40 @@ def test_what_the_service_composed_beside_the_timeline_is_read_in_any_language_a
     assert "receipt 17 (approved by lev)" in world.browser().get(f"{page}/steps?lang=en&all").text
     world.closes(ref, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
     assert "a list (утверждает dina)" in world.browser().get(f"{page}?lang=ru").text
+
+
+@pytest.mark.parametrize(
+    ("language", "kept"), [("en", "What you typed was not recorded"), ("ru", "Введённое не записано")]
+)
+def test_what_was_typed_comes_back_where_the_act_is_not_allowed_any_more(
+    make_world: Callable[..., World], language: str, kept: str
+) -> None:
+    world = make_world()
+    incident = world.found(make_finding(by="user:mallory2"))
+    tokens = {person: world.browser(person) for person in ("lev", "olga")}
+    for each in tokens.values():
+        each.get(f"/?lang={language}")
+    token = {person: each.form_token("/") for person, each in tokens.items()}
+    world.closes(incident.id, CloseReason.AUTHORISED, by="lev", note="agreed")
+    hers = world.found(make_finding("second"))  # about an account of olga's
+    text = "<b>a long reason</b>"
+    closed = tokens["lev"].post(
+        f"/incidents/{incident.id}/client-data",
+        {"form_token": token["lev"], "reason": text, "back": "evidence"},
+    )
+    barred = tokens["olga"].post(
+        f"/incidents/{hers.id}/note", {"form_token": token["olga"], "text": text, "back": "overview"}
+    )
+    silence = tokens["olga"].post(
+        "/silences",
+        {"form_token": token["olga"], "matchers": "service=crm", "until": "2026-03-04T06:00", "reason": text},
+    )
+    assert [closed.status_code, barred.status_code, silence.status_code] == [409, 404, 403]
+    for answer in (closed, barred, silence):
+        back = answer.text.partition('id="given-back"')[2].partition("</section>")[0]
+        assert kept in back
+        assert '<dd class="kept">&lt;b&gt;a long reason&lt;/b&gt;</dd>' in back
+        assert token["lev"] not in back
+        assert "evidence</dd>" not in back
+    foreign = tokens["olga"].post(f"/incidents/{hers.id}/note", {"form_token": "x", "text": text})
+    assert 'id="given-back"' not in foreign.text, "somebody else may have written it"

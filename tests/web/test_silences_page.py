@@ -246,3 +246,29 @@ def with_reader(make_world: Callable[..., World]) -> World:
     team = make_world().settings.team.model_dump()
     team["people"] = (*team["people"], {"name": "rita"})
     return make_world(team={**team, "roles": {**team["roles"], "reader": ("rita",)}})
+
+
+@pytest.mark.parametrize("act", ["", "/{}/confirm", "/{}/end", "/{}/explode", "/ff/end", "/%00/confirm"])
+@pytest.mark.parametrize("who", ["olga", "", "rita", "foreign"])
+def test_whoever_may_not_changes_no_silence_whatever_is_sent(
+    make_world: Callable[..., World], act: str, who: str
+) -> None:
+    world = with_reader(make_world)
+    made(world.browser("lev"))
+    (one,) = listed(world)
+    world.found(make_finding())  # about an account of olga's
+    browser = world.browser("rita" if who == "foreign" else who or "anna")
+    token = browser.form_token("/silences") if who != "foreign" else "x"
+    if not who:
+        browser.sign_in("")
+    place = "/silences" + act.format(one.order.id)
+    for form in (
+        {},
+        {"matchers": HOSTILE, "until": "never", "reason": ""},
+        {"matchers": "service=crm", "until": END, "reason": "x"},
+    ):
+        answer = browser.post(place, {"form_token": token, **form})
+        assert answer.status_code in ({401} if not who else {400, 403, 404}), answer.text
+        assert "Traceback" not in answer.text
+        assert "<script>" not in answer.text.partition("<main")[2]
+        assert list(listed(world)) == [one]

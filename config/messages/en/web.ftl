@@ -713,6 +713,7 @@ web-owed-title = { $count ->
     [one] One thing is owed
    *[other] { $count } things are owed
 }
+web-given-back = What you typed was not recorded; copy from here what you still need
 web-owed-first = Counted in the { $count } incidents that have something due first; in all of them: nabat agenda
 web-owed-more = { $count ->
     [one] and one more: nabat agenda

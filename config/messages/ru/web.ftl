@@ -724,6 +724,7 @@ web-owed-title = { $count ->
     [few] Ждут { $count } дела
    *[many] Ждут { $count } дел
 }
+web-given-back = Введённое не записано; скопируйте отсюда, что ещё нужно
 web-owed-first = Учтены инциденты, где срок ближе всего ({ $count }); по всем: nabat agenda
 web-owed-more = { $count ->
     [one] и ещё { $count }: nabat agenda
