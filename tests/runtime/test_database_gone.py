@@ -1,14 +1,20 @@
-"""Somebody removes or replaces the database's file while the service runs."""
+"""Somebody removes or replaces the database's file, or locks its tables, while the service runs."""
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from detector.clock import ManualClock
+from detector.errors import StoreError
+from detector.runtime.app import App
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Store
 from tests.receivers import Web
-from tests.runtime.places import Daemon, bulk, eventually, kept, nabat, web
+from tests.runtime.places import NIGHT, Daemon, bulk, eventually, kept, nabat, web, write_plan
 
 
 @pytest.mark.parametrize("replaced", [False, True])
@@ -56,3 +62,19 @@ def test_a_command_beside_a_database_that_is_gone_says_so_and_makes_none(
     assert told.returncode != 0
     assert "the database is gone" in told.stderr
     assert not (tmp_path / "state" / "nabat.db").exists()
+
+
+def test_tables_that_another_session_locks_are_counted_as_a_blind_spot_at_once(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    (tmp_path / "access.log").touch()
+    settings = load_settings(write_plan(tmp_path, database={"url": postgres_url}))
+    with App(settings, ManualClock(NIGHT)) as app, psycopg.connect(postgres_url.replace("+psycopg", "")) as other:
+        app.turn()
+        other.execute("LOCK TABLE incidents IN ACCESS EXCLUSIVE MODE")
+        app.gauges.failed("another process has been writing for too long")
+        with pytest.raises(StoreError):
+            app.gauges.beat(NIGHT + timedelta(minutes=1), ())
+        assert b'nabat_blind_spots{kind="state"} 1.0' in app.metrics.exposition(openmetrics=False, cases=True)[0]
+        assert any("another process" in text for text in app.gauges.view().blind_spots)
+        other.rollback()

@@ -145,7 +145,6 @@ class Gauges:
             self.reader.measure()  # turns read nothing meanwhile, so that nobody else looks how long the logs are
         self._status = self.reader.status()
         self._set_sources(now)
-        self._set_matters(now)
         parts = self.pipeline.parts
         self._set_model(parts, now)
         self._spots = tuple(sorted({*self._blind(parts, now), *_roles(gaps, parts.settings.team)}))
@@ -154,6 +153,7 @@ class Gauges:
         for kind in Blind:
             count = sum(spot.kind is kind for spot in self._spots)
             self.metrics.blind_spots.labels(kind.value).set(count)
+        self._set_matters(now)  # after what does not ask the database: where that does not answer, it is said above
         day = morning(now, ZoneInfo(parts.settings.timezone))
         new = self._stated.news(self._spots, self._lasting(now), day)
         # Where nobody is named, an incident about it would page nobody: the first page and `nabat check` say it.
