@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Strin
 from detector.errors import StoreError
 from detector.store.db.tables import METADATA
 
-HEAD = "0042"
+HEAD = "0043"
 FOLDER = Path(__file__).with_name("migrations")
 
 # Alembic's own table, made the way Alembic makes it.

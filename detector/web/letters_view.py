@@ -53,6 +53,14 @@ def letters_of(
         "letters_back": None,
         "letters_held": None,
         "letters_without": [(state.value, count) for state, count in view.told.counts if state in WITHOUT],
+        "letters_first": [
+            (
+                state.value,
+                ", ".join(f"{document} № {number}" for each, document, number in view.told.first if each is state),
+            )
+            for state in WITHOUT
+            if any(each is state for each, _, _ in view.told.first)
+        ],
         "letters_settled": [state.value for state in SETTLED],
         "left_of": left_of,
         "gone_of": lambda each: each.mailing.letters - each.count(*_LEFT, *_APART),

@@ -47,11 +47,35 @@ letter-did-authority = We told the data protection authority.
 letter-did-police = We told the police.
 letter-did-inquiry = We began an inquiry into how it came about.
 letter-did-looking = We are looking into what happened, hour by hour.
-incident-entry-letters-planned = Letters to clients were planned ({ $document }): { $letters }, from version { $scope } of the scope; without a letter: { $missing }
+incident-entry-letters-planned = Letters to clients were planned ({ $document }): { $letters }, from version { $scope } of the scope{ $missing ->
+    [0] { "" }
+   *[other] ; without a letter: { $missing }
+}
 incident-entry-letters-begun = Sending of letters to clients began ({ $document }): { $left } to send
-incident-entry-letters-ended = Letters to clients ({ $document }): sent { $sent }, by post { $post }, unknown { $unknown }, failed or came back { $failed }
-incident-entry-letters-settled = Letters whose sending was not known ({ $document }): { $sent } had been sent, { $again } go again
-incident-entry-letters-bounced = { $count } letters to clients came back ({ $document }): { $again } go another way, { $rest } have none
+incident-entry-letters-ended = Letters to clients ({ $document }): sent { $sent }{ $post ->
+    [0] { "" }
+   *[other] , by post { $post }
+}{ $unknown ->
+    [0] { "" }
+   *[other] , unknown { $unknown }
+}{ $failed ->
+    [0] { "" }
+   *[other] , failed or came back { $failed }
+}
+incident-entry-letters-settled = Letters whose sending was not known ({ $document }): { $sent ->
+    [0] { $again } go again
+   *[other] { $sent } had been sent{ $again ->
+        [0] { "" }
+       *[other] , { $again } go again
+    }
+}
+incident-entry-letters-bounced = { $count } letters to clients came back ({ $document }): { $again ->
+    [0] { $rest } have no other way
+   *[other] { $again } go another way{ $rest ->
+        [0] { "" }
+       *[other] , { $rest } have none
+    }
+}
 incident-entry-letters-post = The list for letters by post was written ({ $document }): { $count }
 web-entry-letters-planned = letters planned
 web-entry-letters-begun = letters begun
@@ -73,6 +97,7 @@ letters-state-failed = failed
 letters-state-post = by post
 letters-state-replaced = replaced
 letters-state-not-reached = no contact
+letters-state-unrepresented = a minor or represented, nobody to write to
 letters-state-held = held back
 letters-state-posted = posted on paper
 letters-state-told-otherwise = told otherwise
@@ -88,9 +113,32 @@ letters-without-remark = { NUMBER($count) } { $count ->
 incident-entry-letters-told = { NUMBER($count) } { $count ->
     [one] client
    *[other] clients
-} without a letter { $letter ->
-    [none] (refused { $failed }, came back { $bounced }, no contact { $unreached }, held back { $held }, for the post { $post }, others { $rest })
-   *[other] ({ $letter })
+} without a letter{ $letter ->
+    [none] { $failed ->
+        [0] { "" }
+       *[other] , refused { $failed }
+    }{ $bounced ->
+        [0] { "" }
+       *[other] , came back { $bounced }
+    }{ $unreached ->
+        [0] { "" }
+       *[other] , no contact { $unreached }
+    }{ $unrepresented ->
+        [0] { "" }
+        [one] , nobody to write to for them { $unrepresented }
+        [other] , nobody to write to for them { $unrepresented }
+       *[none] { "" }
+    }{ $held ->
+        [0] { "" }
+       *[other] , held back { $held }
+    }{ $post ->
+        [0] { "" }
+       *[other] , for the post { $post }
+    }{ $rest ->
+        [0] { "" }
+       *[other] , others { $rest }
+    }
+   *[other] { " " }({ $letter })
 }: { $how ->
     [posted] posted on paper
     [told-otherwise] told otherwise
@@ -224,7 +272,10 @@ web-letters-rest-sent = were sent, too
 web-letters-settle = Say so
 web-letters-back = Came back
 web-letters-back-found = { $back ->
-    [0] By what it says none of these letters came back.
+    [0] { $known ->
+        [0] By what it says none of these letters came back.
+       *[other] Known already: { NUMBER($known) }. Nothing else came back.
+    }
    *[other] Came back: { $back }. Go another way: { $again }. Have none: { $rest }.
 }
 web-letters-returned = The whole mail that says that a letter came back, with its headers
@@ -248,7 +299,7 @@ web-letters-without-count = { NUMBER($count) } { $count ->
     [one] client has
    *[other] clients have
 } no letter, and nobody has said how they were told. Where a law wants them told, the case is not closed as handled before.
-web-letters-without-some = First: { $some }
+web-letters-without-some = First of “{ $state }”: { $some }
 web-letters-informed = Told each for themselves: { NUMBER($count) }.
 web-letters-without-fetch = Fetch who they are
 web-letters-without-client = Or one client alone: the id

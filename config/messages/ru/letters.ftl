@@ -47,11 +47,35 @@ letter-did-authority = Сообщили надзорному органу.
 letter-did-police = Сообщили полиции.
 letter-did-inquiry = Начали расследование.
 letter-did-looking = Час за часом выясняем, что произошло.
-incident-entry-letters-planned = Подготовлены письма клиентам ({ $document }): { $letters }, по версии { $scope } охвата; без письма: { $missing }
+incident-entry-letters-planned = Подготовлены письма клиентам ({ $document }): { $letters }, по версии { $scope } охвата{ $missing ->
+    [0] { "" }
+   *[other] ; без письма: { $missing }
+}
 incident-entry-letters-begun = Началась отправка писем клиентам ({ $document }): к отправке { $left }
-incident-entry-letters-ended = Письма клиентам ({ $document }): отправлено { $sent }, почтой { $post }, неизвестно { $unknown }, не ушло или вернулось { $failed }
-incident-entry-letters-settled = Письма, о которых не было известно, ушли ли они ({ $document }): { $sent } ушли, { $again } пойдут снова
-incident-entry-letters-bounced = Писем клиентам вернулось: { $count } ({ $document }); другим путём пойдут { $again }, иного пути нет у { $rest }
+incident-entry-letters-ended = Письма клиентам ({ $document }): отправлено { $sent }{ $post ->
+    [0] { "" }
+   *[other] , почтой { $post }
+}{ $unknown ->
+    [0] { "" }
+   *[other] , неизвестно { $unknown }
+}{ $failed ->
+    [0] { "" }
+   *[other] , не ушло или вернулось { $failed }
+}
+incident-entry-letters-settled = Письма, о которых не было известно, ушли ли они ({ $document }): { $sent ->
+    [0] пойдут снова: { $again }
+   *[other] ушли: { $sent }{ $again ->
+        [0] { "" }
+       *[other] , пойдут снова: { $again }
+    }
+}
+incident-entry-letters-bounced = Писем клиентам вернулось: { $count } ({ $document }){ $again ->
+    [0] { "" }
+   *[other] ; другим путём пойдут { $again }
+}{ $rest ->
+    [0] { "" }
+   *[other] ; иного пути нет у { $rest }
+}
 incident-entry-letters-post = Записан список писем для почты ({ $document }): { $count }
 web-entry-letters-planned = письма подготовлены
 web-entry-letters-begun = отправка писем
@@ -73,6 +97,7 @@ letters-state-failed = не ушло
 letters-state-post = почтой
 letters-state-replaced = заменено
 letters-state-not-reached = нет контакта
+letters-state-unrepresented = ребёнок или подопечный, написать некому
 letters-state-held = задержано
 letters-state-posted = отправлено на бумаге
 letters-state-told-otherwise = сообщили иначе
@@ -90,9 +115,33 @@ incident-entry-letters-told = Без письма { NUMBER($count) } { $count ->
     [one] клиент
     [few] клиента
    *[many] клиентов
-} { $letter ->
-    [none] (отказ сервера { $failed }, вернулись { $bounced }, нет контакта { $unreached }, задержаны { $held }, для почты { $post }, прочие { $rest })
-   *[other] ({ $letter })
+}{ $letter ->
+    [none] { $failed ->
+        [0] { "" }
+       *[other] , отказ сервера { $failed }
+    }{ $bounced ->
+        [0] { "" }
+       *[other] , вернулись { $bounced }
+    }{ $unreached ->
+        [0] { "" }
+       *[other] , нет контакта { $unreached }
+    }{ $unrepresented ->
+        [0] { "" }
+        [one] , за клиента некому отвечать { $unrepresented }
+        [few] , за клиента некому отвечать { $unrepresented }
+        [many] , за клиента некому отвечать { $unrepresented }
+       *[none] { "" }
+    }{ $held ->
+        [0] { "" }
+       *[other] , задержаны { $held }
+    }{ $post ->
+        [0] { "" }
+       *[other] , для почты { $post }
+    }{ $rest ->
+        [0] { "" }
+       *[other] , прочие { $rest }
+    }
+   *[other] { " " }({ $letter })
 }: { $how ->
     [posted] отправлено на бумаге
     [told-otherwise] сообщили иначе
@@ -222,7 +271,10 @@ web-letters-rest-sent = тоже ушли
 web-letters-settle = Записать
 web-letters-back = Вернулось
 web-letters-back-found = { $back ->
-    [0] Судя по этому письму, ни одно из этих писем не вернулось.
+    [0] { $known ->
+        [0] Судя по этому письму, ни одно из этих писем не вернулось.
+       *[other] Известно и так: { NUMBER($known) }. Больше ничего не вернулось.
+    }
    *[other] Вернулось: { $back }. Пойдёт другим путём: { $again }. Другого пути нет: { $rest }.
 }
 web-letters-returned = Письмо о возврате целиком, с заголовками
@@ -247,7 +299,7 @@ web-letters-without-count = Без письма { NUMBER($count) } { $count ->
     [few] клиента
    *[many] клиентов
 }, и никто не сказал, как им сообщили. Если закон требует сообщить клиентам, до этого инцидент не закрыть как отработанный.
-web-letters-without-some = Первые: { $some }
+web-letters-without-some = Первые из «{ $state }»: { $some }
 web-letters-informed = Уведомлено лично: { NUMBER($count) }.
 web-letters-without-fetch = Получить, кто они
 web-letters-without-client = Или один клиент: идентификатор

@@ -196,7 +196,8 @@ def send(config: str | None, kind: str, service: bool, patience: int, reason: st
         stand = desk.status(incident)
         left, unknown = (_count(stand, which, state) for state in (LetterState.PLANNED, LetterState.UNKNOWN))
         if unknown:
-            say(f"{unknown} of which nobody knows whether they were sent: nabat letters settle {incident}")
+            look = f"see which, and settle them: nabat letters status {incident} --unknown"
+            say(f"{unknown} of which nobody knows whether they were sent; {look}")
         if left:
             why = f" ({stopped})" if stopped else ""
             say(f"{counted(left, 'letter')} left{why}: call this again")
@@ -265,7 +266,7 @@ def status(config: str | None, as_json: bool, kind: str, unknown: bool, incident
             said = {"kind": words.text(f"letters-kind-{order.kind}"), "at": moment(order.at, settings), "by": order.by}
             show(words.text(f"letters-order-{order.state}", **said) + (f": {order.why}" if order.why else ""))
         if not found:
-            say("no letters were filed: nabat letters plan --file")
+            say(f"no letters were filed: nabat letters plan {incident} --file")
 
 
 def _show_progress(found: MailingProgress, settings: Settings) -> None:
@@ -352,7 +353,7 @@ def settle(
     with workplace(config) as (console, settings):
         if not chosen:
             sent, again = console.letters.settle(incident, MailingKind(kind), accepted=text, rest=rest)
-            say(f"{sent} had been sent, {again} go again" + (": nabat letters send" if again else ""))
+            say(f"{sent} had been sent, {again} go again" + (f": nabat letters send {incident}" if again else ""))
             return
         how, words = _asked_for(how, words)
         count = console.letters.settle_clients(
@@ -417,7 +418,7 @@ def without(config: str | None, as_json: bool, out: str | None, incident: str) -
             write_without(listed, Path(out))
             say(f"{counted(len(listed), 'client')}: {out}; the file holds client data: keep it as such")
         if not found.planned:
-            say("no letters were filed: nabat letters plan --file")
+            say(f"no letters were filed: nabat letters plan {incident} --file")
 
 
 @letters.command(
@@ -487,8 +488,11 @@ def bounces(config: str | None, incident: str, mailbox: Path | None) -> None:
         desk = console.letters
         found = desk.bounces(incident, mailbox) if mailbox is not None else desk.box_bounces(incident)
         mails, back = counted(found.mails, "mail"), counted(found.back, "letter")
-        say(f"{mails}: {back} came back, {found.others} about none of these")
-        say(f"{found.again} go another way, {found.rest} have none")
+        rest = ((found.known, "known already"), (found.others, "about none of these"))
+        say(", ".join([f"{mails}: {back} came back", *(f"{count} {what}" for count, what in rest if count)]))
+        if found.back:
+            ways = ((found.again, "go another way"), (found.rest, "have none"))
+            say(", ".join(f"{count} {what}" for count, what in ways if count))
         if found.more:
             say("there is more in the mailbox: call this again")
 

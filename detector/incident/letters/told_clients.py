@@ -17,6 +17,7 @@ _WHY: Final = {
     LetterState.FAILED: "refused by the mail server",
     LetterState.BOUNCED: "came back",
     LetterState.NOT_REACHED: "no contact",
+    LetterState.UNREPRESENTED: "a minor or represented, nobody to write to",
     LetterState.HELD: "held back",
     LetterState.POST: "on the list for the post",
 }
@@ -34,20 +35,14 @@ def without_problems(dossier: Dossier, what: str) -> list[Problem]:
 
 
 def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:
-    asked = [(state, letters.count(state)) for state in _WHY if letters.count(state)]
     waiting = letters.count(LetterState.PLANNED, LetterState.SENDING)
     unknown = letters.count(LetterState.UNKNOWN)
     found = list[Problem]()
-    if asked:
-        counts = ", ".join(f"{state} {count} ({_WHY[state]})" for state, count in asked)
-        states = " ".join(f"--state {state}" for state, _ in asked)
-        found.append(
-            Problem(
-                what=f"{what} waits for {_many(sum(count for _, count in asked), 'client')} without a letter: {counts}"
-                + _first_few(letters),
-                fix=f"say how they were told, or why not: nabat letters settle {ref} {states}",
-            )
-        )
+    for state, why in _WHY.items():
+        if count := letters.count(state):
+            fix = f"say how they were told, or why not: nabat letters settle {ref} --state {state}"
+            stand = f"{what} waits for {_many(count, 'client')} without a letter: {state} {count} ({why})"
+            found.append(Problem(what=stand + _first_few(letters, state), fix=fix))
     if waiting:
         fix = f"send them: nabat letters send {ref}"
         found.append(Problem(what=f"{what} waits for {_many(waiting, 'letter')} not sent yet", fix=fix))
@@ -65,9 +60,9 @@ def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:
     return found
 
 
-def _first_few(letters: ClientLetters) -> str:
-    """Return where the first few stand, as letters are numbered."""
-    named = ", ".join(f"{document} no. {number}" for document, number in letters.first)
+def _first_few(letters: ClientLetters, state: LetterState) -> str:
+    """Return where the first few of a state stand, as letters are numbered."""
+    named = ", ".join(f"{document} no. {number}" for each, document, number in letters.first if each is state)
     return f"; first: {named}" if named else ""
 
 

@@ -25,7 +25,8 @@ class LetterState(StrEnum):
     over when the sender or the server ended, so that nobody here knows whether it was. ``SENT``: the server took it.
     ``BOUNCED``: it came back, and there is no other way. ``FAILED``: every way refused it. ``POST``: it goes by post.
     ``REPLACED``: a later plan of the same letter stands in its place, and it was not on its way. ``NOT_REACHED``: the
-    client has no way at all. ``HELD``: somebody holds it back. The others are a person's word on how a client without a
+    client has no way at all. ``UNREPRESENTED``: a child, or somebody represented, for whom nobody can be written to.
+    ``HELD``: somebody holds it back. The others are a person's word on how a client without a
     letter was told: ``POSTED``, on paper; ``TOLD``, by telephone, in person, in their account; ``PUBLIC``, by a public
     communication; ``GIVEN_UP``: not at all, for a reason.
     """
@@ -39,6 +40,7 @@ class LetterState(StrEnum):
     POST = "post"
     REPLACED = "replaced"
     NOT_REACHED = "not-reached"
+    UNREPRESENTED = "unrepresented"
     HELD = "held"
     POSTED = "posted"
     TOLD = "told-otherwise"
@@ -50,12 +52,14 @@ SETTLED: Final = (LetterState.POSTED, LetterState.TOLD, LetterState.PUBLIC, Lett
 """What a person says of a client without a letter."""
 INFORMED: Final = (LetterState.SENT, LetterState.POSTED, LetterState.TOLD)
 """Where a client was told, each for themselves."""
-ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, LetterState.NOT_REACHED}
+UNREACHED: Final = (LetterState.NOT_REACHED, LetterState.UNREPRESENTED)
+"""Where nothing was to go from the beginning."""
+ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, *UNREACHED}
 """Where something became of a letter, or may have."""
 STRANDED: Final = (
     LetterState.FAILED,
     LetterState.BOUNCED,
-    LetterState.NOT_REACHED,
+    *UNREACHED,
     LetterState.HELD,
     LetterState.POST,
 )
@@ -317,13 +321,13 @@ class ClientLetters:
         counts: How many clients stand where: each once, by the newest of their letters.
         later: How many clients came into the case since its letters were planned, or were counted without a row.
         wider: Of how many clients, by counts, more data is concerned than when their letters were planned.
-        first: Of those that no sender brings any further the first few: document and number in there.
+        first: Of those that no sender brings any further the first few of each state: document and number in there.
     """
 
     counts: tuple[tuple[LetterState, int], ...] = ()
     later: int = 0
     wider: int = 0
-    first: tuple[tuple[str, int], ...] = ()
+    first: tuple[tuple[LetterState, str, int], ...] = ()
 
     def count(self, *states: LetterState) -> int:
         """Return how many letters are in some states."""

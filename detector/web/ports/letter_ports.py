@@ -52,7 +52,7 @@ class BounceCounts(NamedTuple):
 
     Attributes:
         back: Letters that came back. again: that go another way now. rest: that have none.
-        mails: Mails there were. others: that were about none of these letters.
+        mails: Mails there were. others: that were about none of these letters. known: that were taken in before.
         more: There are more to be read.
         post: Of those that go another way: by post.
     """
@@ -64,6 +64,7 @@ class BounceCounts(NamedTuple):
     others: int
     more: bool = False
     post: int = 0
+    known: int = 0
 
 
 class LettersPort(Protocol):

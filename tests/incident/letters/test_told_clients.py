@@ -69,15 +69,22 @@ def test_what_is_asked_names_figures_the_first_few_and_a_command_each() -> None:
         LetterState.SENT: 70,
         LetterState.GIVEN_UP: 5,
     }
-    letters = ClientLetters(counts=tuple(counts.items()), later=6, first=(("x-d1", 4), ("x-d1", 9)))
+    first = ((LetterState.FAILED, "x-d1", 4), (LetterState.NOT_REACHED, "x-d1", 9))
+    letters = ClientLetters(counts=tuple(counts.items()), later=6, first=first)
     found = case(letters, state=DutyState.OWED)
     number = found.incident.number
     assert [(each.what, each.fix) for each in without_problems(found, "closing it")] == [
         (
-            "closing it waits for 10003 clients without a letter: failed 2 (refused by the mail server), bounced 1 "
-            "(came back), not-reached 10000 (no contact); first: x-d1 no. 4, x-d1 no. 9",
-            "say how they were told, or why not: "
-            f"nabat letters settle {number} --state failed --state bounced --state not-reached",
+            "closing it waits for 2 clients without a letter: failed 2 (refused by the mail server); first: x-d1 no. 4",
+            f"say how they were told, or why not: nabat letters settle {number} --state failed",
+        ),
+        (
+            "closing it waits for 1 client without a letter: bounced 1 (came back)",
+            f"say how they were told, or why not: nabat letters settle {number} --state bounced",
+        ),
+        (
+            "closing it waits for 10000 clients without a letter: not-reached 10000 (no contact); first: x-d1 no. 9",
+            f"say how they were told, or why not: nabat letters settle {number} --state not-reached",
         ),
         ("closing it waits for 1 letter not sent yet", f"send them: nabat letters send {number}"),
         (

@@ -38,6 +38,7 @@ from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import (
     SETTLED,
+    UNREACHED,
     Letter,
     LetterState,
     Mailing,
@@ -51,7 +52,7 @@ from detector.store import UnitOfWork
 from detector.web.ports import BounceCounts
 
 _TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
-_NOT_BEGUN: Final = (*SETTLED, LetterState.PLANNED, LetterState.POST, LetterState.NOT_REACHED, LetterState.HELD)
+_NOT_BEGUN: Final = (*SETTLED, LetterState.PLANNED, LetterState.POST, *UNREACHED, LetterState.HELD)
 _BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
 
 
@@ -184,9 +185,9 @@ class LetterDesk(PlannedLetters):
         """Return what letters are made of, as two people have approved them, if they may be sent."""
         with self._store.read() as unit:
             case = self._sendable(unit, ref)
-            must_be_approved(unit, mailing, barred=self._barred(unit, case))
+            must_be_approved(unit, mailing, case.incident.number, barred=self._barred(unit, case))
             must_be_time(unit, mailing, self._clock.now())
-            must_know_of_merged(unit, mailing)
+            must_know_of_merged(unit, mailing, case.incident.number)
             fresh = not set(unit.letters.by_state(mailing)).difference(_NOT_BEGUN)
             channels = sorted({each.channel for each in unit.letters.in_state(mailing, LetterState.PLANNED)})
         must_be_sendable(self._settings, channels)
@@ -336,8 +337,8 @@ class LetterDesk(PlannedLetters):
             case, _ = self._granted(unit, ref, PersonAct.SEND)
             mailings = [each for each in earlier if unit.letters.in_state(each, *_BY_POST, limit=1)] + [newest]
             for each in mailings:
-                must_be_approved(unit, each, barred=self._barred(unit, case))
-                must_know_of_merged(unit, each)
+                must_be_approved(unit, each, case.incident.number, barred=self._barred(unit, case))
+                must_know_of_merged(unit, each, case.incident.number)
         listed = list[PostLetter]()
         for mailing in mailings:
             recipients, renderer = self._as_approved(mailing)

@@ -4,7 +4,7 @@ Comes in: a case and in whose name, a person's or the service's. Goes out: lette
 the timeline, figures. How far the mailbox was read for a case is kept in the database.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from detector.notify.letters.bounces import ReadBounces
 from detector.notify.letters.imap_box import BoxPosition, read_box
 from detector.runtime.incidents.letters.held_clients import HeldClients
 from detector.runtime.incidents.letters.planned_letters import FOLDER
-from detector.runtime.incidents.letters.sending.send_letters import next_way, only_sender
+from detector.runtime.incidents.letters.sending.send_letters import letter_name, next_way, only_sender
 from detector.schema.letters.mailings import Letter, LetterState, Mailing
 from detector.settings import Settings
 from detector.store import MailingFiles, Store, UnitOfWork
@@ -64,10 +64,10 @@ class Mailbox:
             found, _ = case(unit)
             key = f"letters-imap-{found.incident.id}"
             position = BoxPosition.of(unit.kv.get(key) or "")
-            filed = [each.at for each in unit.letters.mailings(found.incident.id)]
+            filed = [each.at for each in self._mailings(unit, found)]
         if not filed:
             what = f"no letters were filed for {found.name}: nothing can come back"
-            raise NotFoundError(Problem(what=what, fix="nabat letters plan --file"))
+            raise NotFoundError(Problem(what=what, fix=f"nabat letters plan {found.incident.number} --file"))
         password, since = box_password(self._settings), min(filed).date() - timedelta(days=1)
         with only_sender(self._settings.state, found.incident.id):
             url = self._settings.letters.bounces.imap
@@ -81,18 +81,17 @@ class Mailbox:
 
     def take_in(self, unit: UnitOfWork, found: Dossier, by: str, read: ReadBounces) -> BounceCounts:
         """Take in what came back, while nobody sends: a letter that was being handed over was, if it came back."""
-        letters = {
-            each.message_id: each
-            for each in unit.letters.by_message_ids([each.message_id for each in read.bounces])
-            if each.incident_id == found.incident.id and each.state in _GONE
-        }
-        status = {each.message_id: each.status for each in read.bounces}
-        by_mailing: dict[int, list[Letter]] = {}
-        for each in letters.values():
-            by_mailing.setdefault(each.mailing, []).append(each)
+        mailings = self._mailings(unit, found)
+        cases, status = {each.incident_id for each in mailings}, {each.message_id: each.status for each in read.bounces}
+        theirs = [each for each in unit.letters.by_message_ids([*status]) if each.incident_id in cases]
+        letters = [each for each in theirs if each.state in _GONE]
+        known = self._known(unit, mailings, read, {each.message_id for each in theirs}) - len(letters)
+        by_mailing: dict[tuple[str, int], list[Letter]] = {}
+        for each in letters:
+            by_mailing.setdefault((each.incident_id, each.mailing), []).append(each)
         again = rest = post = 0
-        for mailing in unit.letters.mailings(found.incident.id):
-            some = by_mailing.get(mailing.number, [])
+        for mailing in mailings:
+            some = by_mailing.get((mailing.incident_id, mailing.number), [])
             if some:
                 onward = self._onward(unit, mailing, some, status)
                 unit.letters.save(onward)
@@ -103,7 +102,28 @@ class Mailbox:
                 entry = letters_told(found, by, "bounced", self._clock.now(), document=mailing.document_id, **figures)
                 unit.incidents.save(entry)
                 found = found.after(entry)
-        return BounceCounts(len(letters), again, rest, read.mails, read.mails - len(letters), post=post)
+        others = read.mails - len(letters) - known
+        return BounceCounts(len(letters), again, rest, read.mails, others, post=post, known=known)
+
+    @staticmethod
+    def _mailings(unit: UnitOfWork, found: Dossier) -> list[Mailing]:
+        """Return the mailings of a case, and of those that go on in it: theirs come back to this one."""
+        cases = (*unit.incidents.gone_into(found.incident.id), found.incident.id)
+        return [each for case in cases for each in unit.letters.mailings(case)]
+
+    def _known(
+        self, unit: UnitOfWork, mailings: Sequence[Mailing], read: ReadBounces, standing: Collection[str]
+    ) -> int:
+        """Return how many mails are about these letters: as they stand, or as they went an earlier way."""
+        names = {each.partition("@")[0] for each in standing}
+        asked = {each.message_id.partition("@")[0] for each in read.bounces}
+        for mailing in mailings if asked - names else ():
+            if onward := unit.letters.by_later_way(mailing):
+                recipients = self._files.read(mailing.path, mailing.sha256)[1]
+                names |= {
+                    letter_name(mailing, recipients[each.number], way) for each in onward for way in range(each.way)
+                }
+        return sum(each.message_id.partition("@")[0] in names for each in read.bounces)
 
     def _tell(self, unit: UnitOfWork, found: Dossier, counts: BounceCounts) -> None:
         """Tell whoever had the letters sent last what came back."""

@@ -93,11 +93,12 @@ def approvals_of(filed: FiledDocument, mailing: Mailing) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.by for each in done if not each.people & theirs))
 
 
-def must_be_approved(unit: UnitOfWork, mailing: Mailing, *, barred: frozenset[str]) -> None:
+def must_be_approved(unit: UnitOfWork, mailing: Mailing, ref: str, *, barred: frozenset[str]) -> None:
     """Refuse letters that two people beside their author have not approved.
 
     Args:
         unit: The transaction.
+        ref: Of the case, as it is written in a hint.
         mailing: The letters.
         barred: Whom the case turned out to be about: their word is nobody's.
 
@@ -108,10 +109,10 @@ def must_be_approved(unit: UnitOfWork, mailing: Mailing, *, barred: frozenset[st
     if len(said) < _APPROVALS:
         by = f", {said[0]} has approved them" if said else ""
         what = f"letters need the approval of two people beside {mailing.by}{by}"
-        raise ConflictError(Problem(what=what, fix="let another one approve: nabat letters approve"))
+        raise ConflictError(Problem(what=what, fix=f"let another one approve: nabat letters approve {ref}"))
 
 
-def must_know_of_merged(unit: UnitOfWork, mailing: Mailing) -> None:
+def must_know_of_merged(unit: UnitOfWork, mailing: Mailing, ref: str) -> None:
     """Refuse letters that were planned before a case with letters of its own went into this one.
 
     Raises:
@@ -124,7 +125,7 @@ def must_know_of_merged(unit: UnitOfWork, mailing: Mailing) -> None:
         ON_THE_WAY.intersection(unit.letters.by_state(each)) for each in theirs
     ):
         what = f"{mailing.document_id} was planned before a case with letters of its own went into this one"
-        fix = "plan them again, so that nobody gets two: nabat letters plan --file"
+        fix = f"plan them again, so that nobody gets two: nabat letters plan {ref} --file"
         raise ConflictError(Problem(what=what, fix=fix))
 
 

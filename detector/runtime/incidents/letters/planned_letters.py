@@ -37,6 +37,7 @@ from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.letters.mailings import (
     INFORMED,
     ON_THE_WAY,
+    UNREACHED,
     ClientTouch,
     Letter,
     LetterState,
@@ -54,7 +55,7 @@ _SAMPLES: Final = 2
 _REPLACEABLE: Final = (
     LetterState.PLANNED,
     LetterState.POST,
-    LetterState.NOT_REACHED,
+    *UNREACHED,
     LetterState.HELD,
     LetterState.FAILED,
     LetterState.BOUNCED,
@@ -301,7 +302,7 @@ class PlannedLetters(PersonalDesk):
         if not mailings:
             words = messages("en").text(f"letters-kind-{kind}")
             what = f"no letters were filed for {found.name}: {words}"
-            raise NotFoundError(Problem(what=what, fix="nabat letters plan --file"))
+            raise NotFoundError(Problem(what=what, fix=f"nabat letters plan {found.incident.number} --file"))
         return mailings
 
     def _wanted(

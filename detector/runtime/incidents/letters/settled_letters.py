@@ -43,6 +43,7 @@ _NAMED: Final = {
     LetterState.FAILED: "failed",
     LetterState.BOUNCED: "bounced",
     LetterState.NOT_REACHED: "unreached",
+    LetterState.UNREPRESENTED: "unrepresented",
     LetterState.HELD: "held",
     LetterState.POST: "post",
 }

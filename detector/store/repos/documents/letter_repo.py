@@ -13,6 +13,7 @@ from detector.schema.letters.mailings import (
     INFORMED,
     SETTLED,
     STRANDED,
+    UNREACHED,
     ClientCall,
     Letter,
     LetterHold,
@@ -28,7 +29,7 @@ from detector.store.db.session import Session
 _LETTERS = tables.letters.c
 _MAILINGS = tables.mailings.c
 _TO_SEND = (LetterState.PLANNED, LetterState.SENDING)
-_NOT_BEGUN = (LetterState.PLANNED, LetterState.NOT_REACHED, LetterState.POST, LetterState.HELD)
+_NOT_BEGUN = (LetterState.PLANNED, *UNREACHED, LetterState.POST, LetterState.HELD)
 _BEST = (INFORMED, (LetterState.UNKNOWN,), SETTLED)
 """Of a client who has letters in two cases that became one, where none goes out yet: the best counts."""
 _CHUNK = 500
@@ -85,19 +86,21 @@ class LetterRepo:
         standing = self._standing(incident_id, merged)
         return {state: int(count) for state, count in self._session.rows(_count(standing.c.state))}
 
-    def first_stranded(self, incident_id: str, merged: Collection[str] = (), *, limit: int) -> list[tuple[str, int]]:
-        """Return some of the letters that no sender brings any further: document and number, in their order."""
+    def first_stranded(
+        self, incident_id: str, merged: Collection[str] = (), *, limit: int
+    ) -> list[tuple[LetterState, str, int]]:
+        """Return some letters of each state that no sender brings any further: state, document, number, in order."""
         standing = self._standing(incident_id, merged).c
-        wanted = (
-            select(_MAILINGS.document_id, standing.number)
-            .where(_MAILINGS.incident_id == standing.incident_id, _MAILINGS.number == standing.mailing)
-            .where(standing.state.in_(STRANDED))
-        )
         order = standing.incident_id, standing.mailing, standing.number
-        return [
-            (str(document), int(number))
-            for document, number in self._session.rows(wanted.order_by(*order).limit(limit))
-        ]
+        turn = func.row_number().over(partition_by=standing.state, order_by=order).label("turn")
+        stranded = select(*order, standing.state, turn).where(standing.state.in_(STRANDED)).subquery().c
+        wanted = (
+            select(stranded.state, _MAILINGS.document_id, stranded.number)
+            .where(_MAILINGS.incident_id == stranded.incident_id, _MAILINGS.number == stranded.mailing)
+            .where(stranded.turn <= limit)
+            .order_by(stranded.incident_id, stranded.mailing, stranded.number)
+        )
+        return [(state, str(document), int(number)) for state, document, number in self._session.rows(wanted)]
 
     def first_in_state(self, incident_id: str, merged: Collection[str], *states: LetterState) -> list[Letter]:
         """Return the first letters by which clients of a case stand in some states, a client each."""
@@ -197,6 +200,11 @@ class LetterRepo:
     def _counted(self, mailing: Mailing, column: Column[Any]) -> Iterable[tuple[Any, int]]:
         mine = (_LETTERS.incident_id == mailing.incident_id, _LETTERS.mailing == mailing.number)
         return [(value, int(count)) for value, count in self._session.rows(_count(column).where(*mine))]
+
+    def by_later_way(self, mailing: Mailing) -> list[Letter]:
+        """Return the letters of a mailing that do not go their first way any more."""
+        mine = (_LETTERS.incident_id == mailing.incident_id, _LETTERS.mailing == mailing.number)
+        return self._session.values(Letter, select(tables.letters).where(*mine, _LETTERS.way > 0))
 
     def by_message_ids(self, ids: Collection[str]) -> list[Letter]:
         """Return the letters that have one of these message ids now."""

@@ -271,7 +271,7 @@ def unreachable_letter(mailing: Mailing, recipient: Recipient, why: NotReachedWh
         way=0,
         channel="",
         language=recipient.language,
-        state=LetterState.NOT_REACHED,
+        state=LetterState.UNREPRESENTED if why is NotReachedWhy.NO_REPRESENTATIVE else LetterState.NOT_REACHED,
         message_id="",
         changed_at=mailing.at,
         error=why.value,
@@ -286,9 +286,13 @@ def next_way(letter: Letter, recipient: Recipient, mailing: Mailing, settings: L
     return replace(other, changed_at=letter.changed_at, error=letter.error, client=letter.client)
 
 
+def letter_name(mailing: Mailing, recipient: Recipient, way: int) -> str:
+    """Return what stands before the domain in the message id of a letter that goes some way."""
+    return derive("client letter", mailing.incident_id, mailing.number, mailing.sha256, recipient.client, way)
+
+
 def _by_way(mailing: Mailing, recipient: Recipient, way: int, settings: LetterSettings) -> Letter:
-    channel = recipient.ways[way].channel
-    name = derive("client letter", mailing.incident_id, mailing.number, mailing.sha256, recipient.client, way)
+    channel, name = recipient.ways[way].channel, letter_name(mailing, recipient, way)
     domain = settings.sender.rpartition("@")[2] or "localhost"
     return Letter(
         incident_id=mailing.incident_id,
@@ -343,7 +347,7 @@ def only_sender(state: Path, incident_id: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             what = "somebody is sending letters of this incident, or planning them"
-            raise LettersBusyError(Problem(what=what, fix="wait until that is over: nabat letters status")) from None
+            raise LettersBusyError(Problem(what=what, fix="wait until that is over")) from None
         yield
     finally:
         os.close(handle)
