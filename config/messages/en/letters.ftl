@@ -225,6 +225,7 @@ notify-letters-back = Letters to clients of { $name } came back: { $back }. Next
 notify-letters-figures = Sent: { $sent }. Left to send: { $left }. Unknown, came back or failed: { $lost }.
 web-problem-letters-two = Two people beside { $person } have to approve these letters before they are sent.
 web-problem-letters-merged = These letters were planned before an incident with letters of its own went into this one. Plan them again, so that nobody gets two.
+web-problem-letters-parted = These letters were planned before this incident was parted from another one. Plan them again, so that nobody gets two.
 web-problem-letters-early = The first letters were sent { $first }, and these speak of them as longer ago.
 web-problem-letters-busy = Somebody is sending letters of this incident just now, or planning them. Wait, or stop the sending before.
 web-problem-letters-ordered = The service is sending these letters already.

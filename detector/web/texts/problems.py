@@ -45,6 +45,8 @@ _KNOWN = tuple(
         (r"nothing says that .+ was sent", "web-problem-document-unsent"),
         (r"letters need the approval of two people beside (?P<person>[^,]+)(?:, .*)?", "web-problem-letters-two"),
         (r"\S+ was planned before a case with letters of its own went into this one", "web-problem-letters-merged"),
+        (r"\S+ was planned while another case was part of this one", "web-problem-letters-parted"),
+        (r"\S+ was planned before this case was part of another one, .*", "web-problem-letters-parted"),
         (r"the first letters were sent at (?P<first>\S+), .*", "web-problem-letters-early"),
         (r"somebody is sending letters of this incident.*", "web-problem-letters-busy"),
         (r"the service is sending these letters", "web-problem-letters-ordered"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from detector.incident.letters.recipients import client_digest
+from detector.runtime.incidents.letters.joined_cases import joined_cases
 from detector.schema.letters.mailings import Letter, LetterHold, LetterState, Recipient
 from detector.settings.lists.contact_rows import POST
 from detector.store import UnitOfWork
@@ -16,7 +17,10 @@ _STOPPED: Final = (LetterState.PLANNED, LetterState.SENDING, LetterState.POST)
 
 
 class HeldClients:
-    """Whose letters are held back: those of the case, and of cases that go on in it.
+    """Whose letters are held back in a case, by whichever of the cases it is made of, or was part of.
+
+    Attributes:
+        joined: What it is made of.
 
     Args:
         unit: The transaction.
@@ -25,9 +29,9 @@ class HeldClients:
     """
 
     def __init__(self, unit: UnitOfWork, incident_id: str, key: bytes) -> None:
-        cases = (incident_id, *unit.incidents.gone_into(incident_id))
+        self.joined = joined_cases(unit, incident_id)
         self._key = key
-        self._standing = {each.client: each for case in cases for each in unit.letters.holds(case) if each.stands}
+        self._standing = {each.client: each for each in self.joined.holds(unit)}
 
     def of(self, client: str) -> LetterHold | None:
         """Return what holds the letters to a client back; None: nothing."""

@@ -4,6 +4,7 @@ Comes in: a reference, what is done. Goes out: figures; the list for the post to
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,6 +19,7 @@ from detector.keys import Keys
 from detector.messages import messages
 from detector.notify.letters.bounces import ReadBounces, bounce_of, read_bounces
 from detector.runtime.incidents.documents.document_desk import write_document
+from detector.runtime.incidents.letters.joined_cases import JoinedCases, joined_cases
 from detector.runtime.incidents.letters.mailbox import Mailbox
 from detector.runtime.incidents.letters.mailing_progress import (
     document_of,
@@ -60,12 +62,14 @@ class ReadyLetters(NamedTuple):
     """Letters that may be sent, and what they are made of.
 
     Attributes:
+        joined: What the case was made of then.
         contradictions: In how much their plan contradicts the case. why: they go out all the same.
     """
 
     mailing: Mailing
     recipients: dict[int, Recipient]
     renderer: LetterRenderer
+    joined: JoinedCases
     contradictions: int
     why: str
 
@@ -122,7 +126,7 @@ class LetterDesk(PlannedLetters):
                 with ended_by_signals() as pause:
                     asking = AskingPause(pause, lambda: not self._why_not(newest.incident_id))
                     stopped = self._hand_over(ready, patience, asking, progress)
-                refused = self._why_not(newest.incident_id)
+                refused = self._why_not(newest.incident_id, mailing)
                 with self._store.begin() as unit:
                     self._say_ended(unit, newest.incident_id, mailing, refused=bool(refused))
                 if refused:
@@ -145,11 +149,13 @@ class LetterDesk(PlannedLetters):
         found.must_go_on("no letter is sent for it any more")
         return found
 
-    def _why_not(self, ref: str) -> tuple[InputError, ...]:
+    def _why_not(self, ref: str, mailing: Mailing | None = None) -> tuple[InputError, ...]:
         """Return why letters of a case may not be sent any more; nothing: they may."""
         with self._store.read() as unit:
             try:
-                self._sendable(unit, ref)
+                found = self._sendable(unit, ref)
+                if mailing is not None:
+                    must_know_of_merged(unit, mailing, found.incident.number)
             except InputError as error:
                 return (error,)
         return ()
@@ -176,6 +182,7 @@ class LetterDesk(PlannedLetters):
             recipients=ready.recipients,
             renderer=ready.renderer,
             key=Keys(self._settings.state).client,
+            joined=ready.joined,
             patience=patience,
             pause=pause,
             progress=progress,
@@ -188,6 +195,7 @@ class LetterDesk(PlannedLetters):
             must_be_approved(unit, mailing, case.incident.number, barred=self._barred(unit, case))
             must_be_time(unit, mailing, self._clock.now())
             must_know_of_merged(unit, mailing, case.incident.number)
+            joined = joined_cases(unit, mailing.incident_id)
             fresh = not set(unit.letters.by_state(mailing)).difference(_NOT_BEGUN)
             channels = sorted({each.channel for each in unit.letters.in_state(mailing, LetterState.PLANNED)})
         must_be_sendable(self._settings, channels)
@@ -196,7 +204,7 @@ class LetterDesk(PlannedLetters):
         filed = self._documents.show(mailing.document_id)
         why = why_all_the_same(filed, version_of(filed, mailing.document_version), contradicted)
         recipients, renderer = self._as_approved(mailing)
-        return ReadyLetters(mailing, recipients, renderer, len(contradicted.remarks), why)
+        return ReadyLetters(mailing, recipients, renderer, joined, len(contradicted.remarks), why)
 
     def _barred(self, unit: UnitOfWork, case: Dossier) -> frozenset[str]:
         """Return whom of the team a case is about."""
@@ -255,9 +263,17 @@ class LetterDesk(PlannedLetters):
             accepted: A text in which the message ids stand that the mail server took.
             rest: What becomes of the others: ``sent``, ``again``, or ``leave``.
         """
-        mailings = self._filed(ref, kind)
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.SEND)
+            joined = joined_cases(unit, found.incident.id)
+            mailings = [each for each in joined.mailings(unit) if each.kind is kind]
+        if not mailings:
+            raise self._none_filed(found, kind)
         done = again = 0
-        with only_sender(self._settings.state, mailings[-1].incident_id), self._store.begin() as unit:
+        with ExitStack() as locks:
+            for case in joined.mine:
+                locks.enter_context(only_sender(self._settings.state, case))
+            unit = locks.enter_context(self._store.begin())
             found, grant = self._granted(unit, ref, PersonAct.SEND)
             now = self._clock.now()
             for mailing in mailings:
@@ -335,10 +351,14 @@ class LetterDesk(PlannedLetters):
         *earlier, newest = self._filed(ref, kind)
         with self._store.read() as unit:
             case, _ = self._granted(unit, ref, PersonAct.SEND)
-            mailings = [each for each in earlier if unit.letters.in_state(each, *_BY_POST, limit=1)] + [newest]
+            merged = unit.incidents.gone_into(case.incident.id)
+            theirs = [each for one in merged for each in unit.letters.mailings(one) if each.kind is kind]
+            listed_by = [each for each in (*theirs, *earlier) if unit.letters.in_state(each, *_BY_POST, limit=1)]
+            mailings = [*listed_by, newest]
             for each in mailings:
                 must_be_approved(unit, each, case.incident.number, barred=self._barred(unit, case))
-                must_know_of_merged(unit, each, case.incident.number)
+                if each.incident_id == case.incident.id:
+                    must_know_of_merged(unit, each, case.incident.number)
         listed = list[PostLetter]()
         for mailing in mailings:
             recipients, renderer = self._as_approved(mailing)
@@ -347,6 +367,8 @@ class LetterDesk(PlannedLetters):
                 held = self._held(unit, found.incident.id)
                 letters = unit.letters.in_state(mailing, *_BY_POST)
                 letters = [each for each in letters if held.of(recipients[each.number].client) is None]
+                if mailing.incident_id != found.incident.id:  # what had not begun there is planned anew here
+                    letters = [each for each in letters if each.attempts]
                 now = self._clock.now()
                 unit.letters.save([replace(each, attempts=each.attempts + 1, changed_at=now) for each in letters])
                 self._record(unit, grant, AccessKind.CLIENTS_SEEN, len(letters))

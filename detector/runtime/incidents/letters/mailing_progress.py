@@ -4,7 +4,7 @@ Comes in: a transaction, an incident or a mailing. Goes out: figures and names o
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident import rfc3339
 from detector.incident.duty.law_people import own_case
+from detector.runtime.incidents.letters.joined_cases import joined_cases
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import ON_THE_WAY, ClientLetters, Mailing, MailingKind, MailingProgress
@@ -113,20 +114,31 @@ def must_be_approved(unit: UnitOfWork, mailing: Mailing, ref: str, *, barred: fr
 
 
 def must_know_of_merged(unit: UnitOfWork, mailing: Mailing, ref: str) -> None:
-    """Refuse letters that were planned before a case with letters of its own went into this one.
+    """Refuse letters that were planned while their case was made of others than now, where somebody would get two.
 
     Raises:
-        ConflictError: Whoever got one there would get another.
+        ConflictError: A case with letters of its own went into it since, or was parted from it, or it from another.
     """
-    merged = unit.incidents.gone_into(mailing.incident_id)
-    came = [each.at for case in merged for each in unit.incidents.merges(case) if each.ended_at is None]
-    theirs = (each for case in merged for each in unit.letters.mailings(case) if each.kind is mailing.kind)
-    if any(at > mailing.at for at in came) and any(
-        ON_THE_WAY.intersection(unit.letters.by_state(each)) for each in theirs
-    ):
+    joined, what = joined_cases(unit, mailing.incident_id), ""
+    came = [each.at for each in unit.incidents.merges_into(mailing.incident_id) if each.ended_at is None]
+    came += [each.at for case in joined.merged for each in unit.incidents.merges(case) if each.ended_at is None]
+    theirs = [each for case in joined.merged for each in unit.letters.mailings(case)]
+    if any(at > mailing.at for at in came) and _begun(unit, theirs, mailing.kind):
         what = f"{mailing.document_id} was planned before a case with letters of its own went into this one"
+    elif any(each.at <= mailing.at < each.ended_at for each in joined.left if each.ended_at is not None):
+        what = f"{mailing.document_id} was planned while another case was part of this one"
+    elif any(each.at > mailing.at for each in joined.parted) and _begun(
+        unit, joined.planned_elsewhere(unit), mailing.kind
+    ):
+        what = f"{mailing.document_id} was planned before this case was part of another one, which wrote to clients"
+    if what:
         fix = f"plan them again, so that nobody gets two: nabat letters plan {ref} --file"
         raise ConflictError(Problem(what=what, fix=fix))
+
+
+def _begun(unit: UnitOfWork, mailings: Iterable[Mailing], kind: MailingKind) -> bool:
+    """Tell whether letters of a kind went out, or perhaps did."""
+    return any(each.kind is kind and ON_THE_WAY.intersection(unit.letters.by_state(each)) for each in mailings)
 
 
 def must_be_time(unit: UnitOfWork, mailing: Mailing, now: datetime) -> None:

@@ -21,6 +21,7 @@ from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import DocumentDesk, write_document
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.held_clients import HeldClients
+from detector.runtime.incidents.letters.joined_cases import joined_cases
 from detector.runtime.incidents.letters.letter_plan import (
     ConcernedClients,
     LetterPlan,
@@ -81,6 +82,11 @@ class StandingLetter(NamedTuple):
 
     classes: frozenset[str] | None
     informed: bool
+
+    def with_data(self, recipient: Recipient) -> frozenset[str] | None:
+        """Return of which classes it speaks together with what another letter to the same client says."""
+        named = frozenset(each.data_class for each in recipient.data)
+        return self.classes | named if self.classes is not None and (recipient.ways or named) else None
 
     def names(self, classes: frozenset[str]) -> bool:
         """Tell whether it speaks of all of some classes."""
@@ -280,10 +286,12 @@ class PlannedLetters(PersonalDesk):
 
     def unknown(self, ref: str, kind: MailingKind) -> list[Letter]:
         """Return the letters of which it is not known whether they were sent: numbers and message ids, no client."""
-        mailings = self._filed(ref, kind)
         with self._store.read() as unit:
-            self._granted(unit, ref, PersonAct.SEND)
-            return [letter for each in mailings for letter in unit.letters.in_state(each, LetterState.UNKNOWN)]
+            found, _ = self._granted(unit, ref, PersonAct.SEND)
+            mailings = [each for each in joined_cases(unit, found.incident.id).mailings(unit) if each.kind is kind]
+            if not mailings:
+                raise self._none_filed(found, kind)
+            return [letter for each in mailings for letter in unit.letters.in_state(each, *_in_doubt(each, found))]
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -300,10 +308,13 @@ class PlannedLetters(PersonalDesk):
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
             mailings = [each for each in unit.letters.mailings(found.incident.id) if each.kind is kind]
         if not mailings:
-            words = messages("en").text(f"letters-kind-{kind}")
-            what = f"no letters were filed for {found.name}: {words}"
-            raise NotFoundError(Problem(what=what, fix=f"nabat letters plan {found.incident.number} --file"))
+            raise self._none_filed(found, kind)
         return mailings
+
+    @staticmethod
+    def _none_filed(found: Dossier, kind: MailingKind) -> NotFoundError:
+        what = f"no letters were filed for {found.name}: {messages('en').text(f'letters-kind-{kind}')}"
+        return NotFoundError(Problem(what=what, fix=f"nabat letters plan {found.incident.number} --file"))
 
     def _wanted(
         self,
@@ -333,22 +344,18 @@ class PlannedLetters(PersonalDesk):
     ) -> dict[str, StandingLetter]:
         """Return whose letter of a kind is on its way, or perhaps is, and of which data it speaks; ``but``: states."""
         clients: dict[str, StandingLetter] = {}
-        for case in (found.incident.id, *unit.incidents.gone_into(found.incident.id)):
-            for mailing in unit.letters.mailings(case):
-                if mailing.kind is not kind:
-                    continue
-                begun = unit.letters.in_state(mailing, *ON_THE_WAY)
-                gone = [each for each in begun if _is_on_its_way(each) and each.state not in but]
-                recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
-                for each in gone:
-                    recipient = recipients[each.number]
-                    before = clients.get(recipient.client, StandingLetter(frozenset(), informed=False))
-                    told = before.classes
-                    if told is not None:
-                        named = {one.data_class for one in recipient.data}
-                        told = told | named if recipient.ways or named else None
-                    informed = before.informed or each.state in INFORMED
-                    clients[recipient.client] = StandingLetter(told, informed)
+        joined = joined_cases(unit, found.incident.id)
+        for mailing in (*joined.mailings(unit), *joined.planned_elsewhere(unit)):
+            if mailing.kind is not kind:
+                continue
+            begun = unit.letters.in_state(mailing, *ON_THE_WAY)
+            gone = [each for each in begun if _is_on_its_way(each) and each.state not in but]
+            recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
+            for each in gone:
+                recipient = recipients[each.number]
+                before = clients.get(recipient.client, StandingLetter(frozenset(), informed=False))
+                informed = before.informed or each.state in INFORMED
+                clients[recipient.client] = StandingLetter(before.with_data(recipient), informed)
         return clients
 
     def _held(self, unit: UnitOfWork, incident_id: str) -> HeldClients:
@@ -363,6 +370,12 @@ class PlannedLetters(PersonalDesk):
             what = "the letters would read otherwise than those that were approved: Nabat was changed since"
             raise ConflictError(Problem(what=what, fix="plan them again: whoever got one gets none twice"))
         return recipients, renderer
+
+
+def _in_doubt(mailing: Mailing, found: Dossier) -> tuple[LetterState, ...]:
+    """Return where a letter stands of which nobody knows whether it went: of a case that ended no sender says it."""
+    ours = mailing.incident_id == found.incident.id
+    return (LetterState.UNKNOWN,) if ours else (LetterState.UNKNOWN, LetterState.SENDING)
 
 
 def _classes(touches: Iterable[ClientTouch]) -> frozenset[str]:

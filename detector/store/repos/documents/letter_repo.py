@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Subquery, and_, case, func, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, tuple_, update
 
 from detector.schema.letters.mailings import (
     INFORMED,
@@ -128,7 +128,10 @@ class LetterRepo:
 
     def _standing(self, incident_id: str, merged: Collection[str]) -> Subquery:
         """Return the letter by which each client of a case stands: of a case its newest, of several the best."""
-        numbers = (_LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number, _LETTERS.state)
+        # Of a case that ended no sender says what became of the letter in its hands.
+        left = and_(_LETTERS.incident_id != incident_id, _LETTERS.state == LetterState.SENDING)
+        state = case((left, literal(LetterState.UNKNOWN, _LETTERS.state.type)), else_=_LETTERS.state).label("state")
+        numbers = (_LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number, state)
         where = _of_first(incident_id, merged)
         several = select(_MAILINGS.number).where(
             _MAILINGS.incident_id == incident_id, _MAILINGS.kind == MailingKind.FIRST
@@ -270,5 +273,5 @@ def _begun_in(incident_id: str, merged: Collection[str]) -> ColumnElement[bool]:
     mine = _LETTERS.incident_id == incident_id
     if not merged:
         return mine
-    begun = or_(_LETTERS.state.not_in(_NOT_BEGUN), _LETTERS.attempts > 0)
+    begun = or_(_LETTERS.state.not_in(_NOT_BEGUN), and_(_LETTERS.attempts > 0, _LETTERS.state != LetterState.PLANNED))
     return or_(mine, and_(_LETTERS.incident_id.in_(merged), begun))

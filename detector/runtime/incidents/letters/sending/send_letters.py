@@ -23,6 +23,7 @@ from detector.incident.letters.letter_text import LetterRenderer
 from detector.notify.delivery.apprise_target import deliver
 from detector.notify.letters.letter_mail import HandOverError, MailParts, MailServer, as_mail
 from detector.runtime.incidents.letters.held_clients import HeldClients, waiting_by
+from detector.runtime.incidents.letters.joined_cases import JoinedCases
 from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
 from detector.schema.ids import derive
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, NotReachedWhy, Recipient
@@ -47,6 +48,10 @@ class _NotToBeSentError(Exception):
     """Somebody has held a letter back, or settled it, since it was read."""
 
 
+class _CaseJoinedError(Exception):
+    """The case went on in another one since sending began, another one in it, or that was taken back."""
+
+
 class LettersBusyError(ConflictError):
     """Somebody works on the letters of a case just now."""
 
@@ -63,6 +68,7 @@ class LetterSender:
         recipients: By number.
         renderer: Writes the letters.
         key: Of the hashes by which it is known whose letters are held back.
+        joined: What the case was made of when it was looked whether its letters may be sent.
         patience: Seconds for which a server that does not answer is tried again.
         pause: Waits so many seconds, or until somebody ends it: then it returns True.
         progress: Called with how many letters are done more.
@@ -77,6 +83,7 @@ class LetterSender:
     recipients: dict[int, Recipient]
     renderer: LetterRenderer
     key: bytes
+    joined: JoinedCases
     patience: float
     pause: Callable[[float], bool]
     progress: Callable[[int], None]
@@ -166,6 +173,9 @@ class LetterSender:
             except _NotToBeSentError:
                 self.progress(1)
                 return False
+            except _CaseJoinedError:
+                self.stopped = "ended"
+                return True
             self._refused = 0
             self._keep(replace(tried, state=LetterState.SENT, error=""))
             return False
@@ -229,6 +239,7 @@ class LetterSender:
 
         Raises:
             _NotToBeSentError: Somebody has held it back meanwhile, or settled it.
+            _CaseJoinedError: The case is made of others than it was: none of its letters is handed over any more.
         """
         self._remember(replace(letter, state=LetterState.SENDING))
         if letter.number not in self._write():
@@ -251,9 +262,15 @@ class LetterSender:
         with self.store.begin() as unit:
             held = HeldClients(unit, self.mailing.incident_id, self.key)
             # Of one letter the last word counts, and a statement may name it once.
-            newest = held.applied({each.number: each for each in self._done}.values(), self.recipients)
+            last = {each.number: each for each in self._done}
+            joined = [] if held.joined == self.joined else [n for n in last if last[n].state is LetterState.SENDING]
+            for number in joined:
+                del last[number]
+            newest = held.applied(last.values(), self.recipients)
             going = unit.letters.advance(newest)
         self._done.clear()
+        if joined:
+            raise _CaseJoinedError
         return going - {each.number for each in newest if each.state is LetterState.HELD}
 
 

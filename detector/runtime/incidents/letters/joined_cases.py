@@ -1,0 +1,67 @@
+"""Cases that became one by the word of a person, and two again: whose letters and holds count in which.
+
+Comes in: a transaction, a case. Goes out: mailings and holds. Of a case that goes on in another one all count there; of
+one that was parted again what the other one planned, and held back, while they were one.
+"""
+
+from typing import NamedTuple
+
+from detector.schema.case.incidents import CaseMerge
+from detector.schema.letters.mailings import LetterHold, Mailing
+from detector.store import UnitOfWork
+
+
+class JoinedCases(NamedTuple):
+    """What a case was made of.
+
+    Attributes:
+        case: It.
+        into: In which it goes on; empty: in none.
+        merged: Which go on in it.
+        parted: When it went on in others, until that was taken back.
+        left: When others went on in it, until that was taken back.
+    """
+
+    case: str
+    into: str
+    merged: tuple[str, ...]
+    parted: tuple[CaseMerge, ...]
+    left: tuple[CaseMerge, ...]
+
+    @property
+    def mine(self) -> tuple[str, ...]:
+        """The case and those that go on in it, it last."""
+        return (*self.merged, self.case)
+
+    def mailings(self, unit: UnitOfWork) -> list[Mailing]:
+        """Return the mailings of the case and of those that go on in it, its own last."""
+        return [each for case in self.mine for each in unit.letters.mailings(case)]
+
+    def planned_elsewhere(self, unit: UnitOfWork) -> list[Mailing]:
+        """Return what another case planned while this one was part of it."""
+        return [
+            each
+            for merge in self.parted
+            for each in unit.letters.mailings(merge.into_id)
+            if merge.ended_at is not None and merge.at <= each.at < merge.ended_at
+        ]
+
+    def holds(self, unit: UnitOfWork) -> list[LetterHold]:
+        """Return what holds letters to clients of the case back: said in it, in those it is made of or was part of."""
+        found = [each for case in self.mine for each in unit.letters.holds(case)]
+        for merge in self.parted:
+            theirs = unit.letters.holds(merge.into_id)
+            found += [each for each in theirs if merge.ended_at is not None and merge.at <= each.at < merge.ended_at]
+        return [each for each in found if each.stands]
+
+
+def joined_cases(unit: UnitOfWork, incident_id: str) -> JoinedCases:
+    """Return what a case was made of, and what it was part of."""
+    case = unit.incidents.find(incident_id)
+    return JoinedCases(
+        case=incident_id,
+        into=case.merged_into if case is not None else "",
+        merged=tuple(unit.incidents.gone_into(incident_id)),
+        parted=tuple(each for each in unit.incidents.merges(incident_id) if each.ended_at is not None),
+        left=tuple(each for each in unit.incidents.merges_into(incident_id) if each.ended_at is not None),
+    )

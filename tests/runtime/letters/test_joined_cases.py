@@ -1,0 +1,176 @@
+"""Cases joined and parted while letters go: nobody gets two, nobody is left out, and holds of both stand."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from detector.errors import ConflictError, InputError
+from detector.schema.letters.mailings import LetterState
+from tests.forked import Forked
+from tests.receivers import Mails, smtp_server, until
+from tests.runtime.letters.joined_room import JoinedRoom
+from tests.runtime.letters.mail_process import MailProcess
+from tests.runtime.letters.mailroom import FIRST
+from tests.runtime.places import write_plan
+
+__all__ = ["smtp_server"]
+
+ONES = [str(n) for n in range(100, 120)]
+OTHERS = [str(n) for n in range(110, 130)]
+EVERYBODY = {f"c{each}@example.org" for each in {*ONES, *OTHERS}}
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Iterator[MailProcess]:
+    pytest.importorskip("aiosmtpd")
+    server = MailProcess(tmp_path / "taken", seconds=0.004)
+    yield server
+    server.kill()
+
+
+def got(smtp_server: Mails) -> Counter[str]:
+    return Counter(str(each["To"]) for each in smtp_server.received)
+
+
+def sending(cases: JoinedRoom, ref: str) -> tuple[Thread, list[InputError | str]]:
+    """Send letters of a case in a thread of its own; return it, and what says how it ended."""
+    ended: list[InputError | str] = []
+
+    def send() -> None:
+        try:
+            ended.append(cases.send(ref))
+        except InputError as error:
+            ended.append(error)
+
+    sender = Thread(target=send)
+    sender.start()
+    return sender, ended
+
+
+def sending_ends(cases: JoinedRoom, ref: str, smtp_server: Mails) -> list[InputError | str]:
+    """Join the cases while letters of one are sent; return how the sending ended."""
+    sender, ended = sending(cases, ref)
+    until(lambda: len(smtp_server.received) > 3)
+    cases.join()
+    sender.join(60)
+    return ended
+
+
+@pytest.mark.parametrize(
+    "sends", ["the one that ends", "the one that goes on", "the one that goes on, after the other"]
+)
+def test_joined_while_letters_go_nobody_gets_two_and_nobody_is_left_out(
+    tmp_path: Path, smtp_server: Mails, sends: str
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ONES, OTHERS, rate=20)
+    cases.file(cases.one)
+    cases.file(cases.other)
+    cases.desk().hold_client(cases.one, ONES[-1], reason="objects")
+    cases.desk().hold_client(cases.other, OTHERS[-1], reason="objects as well")
+    before = Counter[str]()
+    if sends.endswith("after the other"):
+        cases.send(cases.one)
+        before = got(smtp_server)
+        smtp_server.received.clear()
+    ended = sending_ends(cases, cases.one if sends.endswith("ends") else cases.other, smtp_server)
+    at_the_join = got(smtp_server)
+    assert len(at_the_join) < 10, "it ended at once"
+    assert len(ended) == 1
+    if not sends.endswith("goes on"):
+        assert isinstance(ended[0], InputError)
+    if sends.endswith("after the other"):
+        with pytest.raises(ConflictError, match="was planned before a case with letters of its own"):
+            cases.send(cases.other)
+    assert "sending" not in cases.stand(cases.other)
+    cases.file(cases.other)
+    cases.room.configure(rate=1000)
+    cases.send(cases.other)
+    held = {f"c{each}@example.org" for each in (ONES[-1], OTHERS[-1])}
+    taken = got(smtp_server) + before
+    twice = {each for each, count in taken.items() if count > 1}
+    # Whom both cases had written to before they were one knows of both.
+    assert twice <= at_the_join.keys() & before.keys()
+    assert taken.keys() == EVERYBODY - held
+    assert cases.stand(cases.other) == {"sent": len(EVERYBODY) - 2, "held": 2}
+    recipients = cases.desk().plan(cases.other, FIRST, samples=0).recipients
+    assert {f"c{each.client}@example.org" for each in recipients} == held
+
+
+def test_parted_again_each_is_planned_anew_and_nobody_gets_two(tmp_path: Path, smtp_server: Mails) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ONES, OTHERS, rate=20)
+    cases.file(cases.one)
+    cases.file(cases.other)
+    sending_ends(cases, cases.one, smtp_server)
+    cases.file(cases.other)
+    first = len(smtp_server.received)
+    sender, ended = sending(cases, cases.other)
+    until(lambda: len(smtp_server.received) > first + 8)
+    cases.desk().hold_client(cases.other, ONES[9], reason="objects")
+    cases.part()
+    sender.join(60)
+    assert isinstance(ended[0], ConflictError)
+    assert len(smtp_server.received) < len(EVERYBODY) - 5
+    for case in (cases.one, cases.other):
+        with pytest.raises(ConflictError, match="was planned"):
+            cases.send(case)
+    cases.room.configure(rate=1000)
+    for case in (cases.one, cases.other):
+        cases.file(case)
+        cases.send(case)
+    taken, held = got(smtp_server), f"c{ONES[9]}@example.org"
+    common = {f"c{each}@example.org" for each in {*ONES} & {*OTHERS}}
+    assert {each for each, count in taken.items() if count > 1} <= common, "who is of both may be told of each"
+    assert EVERYBODY - taken.keys() <= {held}
+    for case in (cases.one, cases.other):
+        assert not {"later", "planned", "sending", "unknown"}.intersection(cases.stand(case))
+        recipients = cases.desk().plan(case, FIRST, samples=0).recipients
+        assert {f"c{each.client}@example.org" for each in recipients} <= {held}
+
+
+def test_killed_joined_and_settled_nobody_gets_two_and_nobody_is_left_out(tmp_path: Path, mail: MailProcess) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    cases = JoinedRoom.open(state, mail.port, ONES, OTHERS, rate=20)
+    cases.file(cases.one)
+    cases.file(cases.other)
+    settings = cases.room.house.settings
+    config = write_plan(
+        tmp_path,
+        organization=settings.organization.name,
+        timezone=settings.timezone,
+        contacts={"csv": settings.contacts.csv},
+        letters={
+            "smtp": f"smtp://127.0.0.1:{mail.port}",
+            "sender": settings.letters.sender,
+            "hotline": settings.letters.hotline,
+            "rate": 20,
+        },
+    )
+    null = os.open(os.devnull, os.O_RDWR)
+    process = Forked(("letters", "send", cases.one, "-c", str(config)), dict(os.environ), (null, null, null))
+    mail.await_more(3, process)
+    process.kill()
+    process.wait(60)
+    os.close(null)
+    with cases.room.house.store.begin() as unit:  # as if it had died between the two
+        (mailing,) = unit.letters.mailings(cases.one)
+        (letter, *_) = unit.letters.in_state(mailing, *LetterState, after=18)
+        unit.letters.save([replace(letter, state=LetterState.SENDING)])
+    cases.join()
+    assert cases.stand(cases.other)["unknown"] >= 1
+    found = cases.desk().unknown(cases.other, FIRST)
+    assert letter.message_id in {each.message_id for each in found}
+    done, again = cases.desk().settle(cases.other, FIRST, accepted=mail.file.read_text(), rest="again")
+    assert (done + again, again >= 1) == (len(found), True)
+    assert "unknown" not in cases.stand(cases.other)
+    cases.file(cases.other)
+    cases.room.configure(rate=1000)
+    cases.send(cases.other)
+    taken = mail.taken()
+    assert (taken.keys(), set(taken.values())) == (EVERYBODY, {1})
+    assert cases.stand(cases.other) == {"sent": len(EVERYBODY)}
