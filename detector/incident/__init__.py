@@ -13,6 +13,7 @@ from detector.incident.acts.client_lists import (
 )
 from detector.incident.acts.clock_set_right import lies_ahead, set_right
 from detector.incident.acts.closing import (
+    CLOSE,
     ask_closing,
     ask_status,
     close,
@@ -86,6 +87,7 @@ from detector.incident.duty.speaking_times import ESCALATES, caught_up, merged, 
 from detector.incident.duty.standing import announced_at, standing_items
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
+from detector.incident.letters.told_clients import TELL_STEP
 from detector.incident.playbook.playbooks import Playbook, load_playbooks
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.precision import (
@@ -106,6 +108,7 @@ from detector.incident.timeline import append, clean, rfc3339, verify_chain
 
 __all__ = [
     "ALLOWED",
+    "CLOSE",
     "DUTY",
     "DUTY_ROLES",
     "EARLIEST_AWARE",
@@ -116,6 +119,7 @@ __all__ = [
     "MONTH",
     "RECEIPT",
     "REOPEN",
+    "TELL_STEP",
     "UNCONFIRMED_FOR",
     "CaseByHand",
     "CaseTerms",

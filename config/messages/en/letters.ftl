@@ -104,7 +104,8 @@ letters-state-told-otherwise = told otherwise
 letters-state-public = told by a public communication
 letters-state-given-up = given up
 letters-later = in no plan of letters
-letters-wider = more of their data is concerned than was told (by counts: a plan says it exactly)
+letters-wider = more of their data is concerned than was told
+web-letters-wider = More of their data is concerned than was told, by counts ({ NUMBER($count) }): the close asks client by client.
 letters-without-sum = Without a letter (*): { NUMBER($without) }. Told each for themselves: { NUMBER($informed) }.
 letters-without-remark = { NUMBER($count) } { $count ->
     [one] client has

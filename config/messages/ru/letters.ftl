@@ -104,7 +104,8 @@ letters-state-told-otherwise = сообщили иначе
 letters-state-public = публичное сообщение
 letters-state-given-up = не сообщаем
 letters-later = нет ни в одном плане писем
-letters-wider = затронуто больше их данных, чем сообщено (по числам; точно скажет план)
+letters-wider = затронуто больше их данных, чем сообщено
+web-letters-wider = По числам затронуто больше данных клиентов, чем им сообщено ({ NUMBER($count) }): при закрытии сверяется каждый клиент.
 letters-without-sum = Без письма (*): { NUMBER($without) }. Уведомлено лично: { NUMBER($informed) }.
 letters-without-remark = Без письма { NUMBER($count) } { $count ->
     [one] клиент

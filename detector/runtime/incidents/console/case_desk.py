@@ -13,8 +13,10 @@ from detector.auth import KEPT_AS, Suspected, no_such_incident
 from detector.clock import Clock
 from detector.errors import ConfigError, ConflictError, Problem
 from detector.incident import (
+    CLOSE,
     DUTY,
     FACT,
+    TELL_STEP,
     CaseTerms,
     Dossier,
     IncidentChanges,
@@ -29,16 +31,17 @@ from detector.notify import Links, Roster
 from detector.runtime.expected.own_actors import own_actors_of
 from detector.runtime.incidents.case_door import CaseDoor, DoorRows
 from detector.runtime.incidents.drills.drill_journals import DrillJournals
-from detector.runtime.incidents.letters.mailing_progress import client_letters
+from detector.runtime.incidents.letters.mailing_progress import asked_letters
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
-from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
 from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.case.scope_versions import JoinedScope
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
+from detector.schema.letters.mailings import ClientTouch
 from detector.schema.team.grants import Approval, Grant, Identity, PersonAct
 from detector.settings import Settings
 from detector.settings.lists.company_lists import CompanyLists
@@ -50,6 +53,7 @@ ActInUnit = Callable[[UnitOfWork, Dossier, Grant, datetime], IncidentChanges]
 
 # Acts that ask whether each client of the case has a letter.
 _ASKING_OF_LETTERS: Final = frozenset({PersonAct.APPROVE, PersonAct.CLOSE, PersonAct.DO_STEP, PersonAct.SKIP_STEP})
+_ASKED_ABOUT: Final = (CLOSE, TELL_STEP)
 
 # Acts that the configuration weighs: whether one person may do them alone, how far they go, or what a case keeps of it.
 _WEIGHED: Final = frozenset(
@@ -218,15 +222,16 @@ class CaseDesk:
     def _act(self, ref: str, by: Identity, act: PersonAct, do: PureAct) -> Incident:
         return self._act_on(ref, by, act, lambda _, found, grant, now: do(found, grant, now))
 
-    def _act_on(self, ref: str, by: Identity, act: PersonAct, do: ActInUnit) -> Incident:
-        """Ask the door, do it and write it, all in one transaction."""
+    def _act_on(self, ref: str, by: Identity, act: PersonAct, do: ActInUnit, *, about: str = "") -> Incident:
+        """Ask the door, do it and write it, all in one transaction; ``about``: which step, where it is about one."""
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
             grant = self._door.grant(unit, found, by, act, ref)
             if act in _WEIGHED:
                 self._must_be_in_force(unit)
-            if act in _ASKING_OF_LETTERS:
-                found = replace(found, letters=client_letters(unit, found.incident))
+            if act in _ASKING_OF_LETTERS and about in _ASKED_ABOUT:
+                letters = asked_letters(unit, found.incident, self._settings, self._client_touches)
+                found = replace(found, letters=letters)
             changes = do(unit, found, grant, self._clock.now())
             unit.incidents.save(changes)
         self._on_change()
@@ -285,6 +290,14 @@ class CaseDesk:
         journal = (self._drills.of(of.matter) if of is not None else None) or self._journal
         of_class = bool(self._settings.residence_file or self._settings.records.controllers)
         return IncidentScopes(journal, self._watched, self._playbooks, skip_bad=skip_bad, of_class=of_class)
+
+    def _client_touches(self, unit: UnitOfWork, incident: Incident) -> dict[str, list[ClientTouch]]:
+        """Return what was done with the data of each client of an incident."""
+        findings = unit.incidents.incident_findings(incident.id)
+        touches: dict[str, list[ClientTouch]] = {}
+        for row in self._scopes(incident).client_touches(ScopeCase(incident, findings)).iter_rows(named=True):
+            touches.setdefault(row["client"], []).append(ClientTouch(**row))
+        return touches
 
     def _joined(self, unit: UnitOfWork, incident: Incident, *, skip_bad: bool = False) -> JoinedScope:
         """Return the blast radius as the access journal shows it now, with imported lists."""

@@ -181,7 +181,11 @@ class Console(
         from detector.runtime.incidents.letters.letter_orders import LetterOrders  # noqa: PLC0415 - loads what sends mail
 
         return self._desk(
-            LetterOrders, who, concerned=lambda ref: self.concerned(ref, by=who), documents=self.documents(who)
+            LetterOrders,
+            who,
+            concerned=lambda ref: self.concerned(ref, by=who),
+            touches=self._client_touches,
+            documents=self.documents(who),
         )
 
     def take_in_bounces(self, incident_id: str) -> "BounceCounts":

@@ -101,7 +101,7 @@ class LetterOrders(SettledLetters):
             ]
             return LettersView(
                 mailings=tuple(mailings),
-                told=client_letters(unit, found.incident),
+                told=client_letters(unit, found.incident, self._settings),
                 holds=holds,
                 orders=tuple(unit.letters.orders(found.incident.id)),
                 troubles={each.mailing.number: tuple(unit.letters.troubles(each.mailing)) for each in mailings},
@@ -139,7 +139,7 @@ class LetterOrders(SettledLetters):
 
     def without_csv(self, ref: str) -> bytes:
         """Return who has no letter and why, a row each; as ``without``."""
-        return csv_bytes(without_table(self.without(ref)))
+        return csv_bytes(without_table(self.without(ref), self.unplanned(ref)))
 
     # -- what the service does -----------------------------------------------------------------------------------
 

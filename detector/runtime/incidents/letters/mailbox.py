@@ -19,8 +19,9 @@ from detector.notify import bounces_notice
 from detector.notify.letters.bounces import ReadBounces
 from detector.notify.letters.imap_box import BoxPosition, read_box
 from detector.runtime.incidents.letters.held_clients import HeldClients
-from detector.runtime.incidents.letters.planned_letters import FOLDER
+from detector.runtime.incidents.letters.joined_cases import joined_cases
 from detector.runtime.incidents.letters.sending.send_letters import letter_name, next_way, only_sender
+from detector.runtime.incidents.letters.unplanned_clients import FOLDER
 from detector.schema.letters.mailings import Letter, LetterState, Mailing
 from detector.settings import Settings
 from detector.store import MailingFiles, Store, UnitOfWork
@@ -108,8 +109,7 @@ class Mailbox:
     @staticmethod
     def _mailings(unit: UnitOfWork, found: Dossier) -> list[Mailing]:
         """Return the mailings of a case, and of those that go on in it: theirs come back to this one."""
-        cases = (*unit.incidents.gone_into(found.incident.id), found.incident.id)
-        return [each for case in cases for each in unit.letters.mailings(case)]
+        return joined_cases(unit, found.incident.id).mailings(unit)
 
     def _known(
         self, unit: UnitOfWork, mailings: Sequence[Mailing], read: ReadBounces, standing: Collection[str]

@@ -4,18 +4,20 @@ Comes in: a transaction, an incident or a mailing. Goes out: figures and names o
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from detector.errors import ConflictError, NotFoundError, Problem
+from detector.errors import ConflictError, NotFoundError, Problem, StoreError
 from detector.incident import rfc3339
 from detector.incident.duty.law_people import own_case
 from detector.runtime.incidents.letters.joined_cases import joined_cases
+from detector.runtime.incidents.letters.unplanned_clients import Touches, later_clients, may_be_wider, wider_clients
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import ON_THE_WAY, ClientLetters, Mailing, MailingKind, MailingProgress
+from detector.settings import Settings
 from detector.store import UnitOfWork
 
 _APPROVALS: Final = 2
@@ -40,28 +42,52 @@ def progress_of(unit: UnitOfWork, incident_id: str) -> list[MailingProgress]:
     ]
 
 
-def client_letters(unit: UnitOfWork, incident: Incident) -> ClientLetters:
-    """Return how the clients of a case stand with the first letter: counted by the database, no client is read."""
-    firsts = [each for each in unit.letters.mailings(incident.id) if each.kind is MailingKind.FIRST]
-    merged = unit.incidents.gone_into(incident.id)
-    if not firsts and not merged:
+def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> ClientLetters:
+    """Return how the clients of a case stand with the first letter: counted by the database.
+
+    Who came since the newest plan is looked up by client; of how many more data is concerned is an estimate by the
+    counts of versions of the scope (``asked_letters``).
+    """
+    joined = joined_cases(unit, incident.id)
+    firsts = [each for each in joined.mailings(unit) if each.kind is MailingKind.FIRST]
+    counts = unit.letters.first_counts(incident.id, joined.merged) if firsts else {}
+    if not counts:
         return ClientLetters()
-    counts = unit.letters.first_counts(incident.id, merged)
+    own = firsts[-1].incident_id == incident.id
     return ClientLetters(
         counts=tuple(sorted(counts.items())),
-        later=_unplanned(unit, incident, firsts[-1], sum(counts.values())) if firsts else 0,
-        wider=_wider(unit, incident, firsts[-1], merged) if firsts else 0,
-        first=tuple(unit.letters.first_stranded(incident.id, merged, limit=_SHOWN)),
+        later=_later(unit, incident, settings, sum(counts.values())),
+        wider=_wider(unit, incident, firsts[-1], joined.merged) if own else 0,
+        first=tuple(unit.letters.first_stranded(incident.id, joined.merged, limit=_SHOWN)),
     )
 
 
-def _unplanned(unit: UnitOfWork, incident: Incident, newest: Mailing, known: int) -> int:
-    """Return how many clients stand in no plan: those who came since, and those without a way in a plan of old."""
-    own = own_case(incident).scope.known_subjects
-    then = next((each for each in unit.scopes.versions(incident.id) if each.number == newest.scope_version), None)
-    before = own_case(replace(incident, scope=then.scope)).scope.known_subjects if then is not None else own
-    of_old = newest.not_reached and sum(unit.letters.by_state(newest).values()) == newest.letters
-    return max(own - known, 0) if of_old else max(min(own - before, own - known), 0)
+def asked_letters(
+    unit: UnitOfWork, incident: Incident, settings: Settings, touches: Callable[[UnitOfWork, Incident], Touches]
+) -> ClientLetters:
+    """Return the same as an act asks for it: of whom more data is concerned is looked up by client, too.
+
+    Args:
+        unit: The transaction.
+        incident: The case.
+        settings: The configuration.
+        touches: Returns what was done with the data of each client, from the journal.
+    """
+    found = client_letters(unit, incident, settings)
+    if not found.planned or not may_be_wider(unit, incident.id):
+        return replace(found, wider=0)
+    try:
+        return replace(found, wider=len(wider_clients(unit, incident.id, settings, touches(unit, incident))))
+    except StoreError:
+        return found  # a file is gone or altered, which `nabat verify` names: the counts are asked about
+
+
+def _later(unit: UnitOfWork, incident: Incident, settings: Settings, known: int) -> int:
+    """Return how many clients stand in no plan."""
+    try:
+        return len(later_clients(unit, incident.id, settings))
+    except StoreError:  # a list of clients is gone or altered, which `nabat verify` names
+        return max(own_case(incident).scope.known_subjects - known, 0)
 
 
 def _wider(unit: UnitOfWork, incident: Incident, newest: Mailing, merged: Collection[str]) -> int:

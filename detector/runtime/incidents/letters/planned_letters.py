@@ -4,9 +4,9 @@ Comes in: a reference, what is done. Goes out: plans and figures. Each act goes 
 and what the letters say is shown to whoever may see client numbers, and that is recorded. Others see figures alone.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from detector.clock import Clock
 from detector.errors import ConflictError, NotFoundError, Problem
@@ -14,7 +14,7 @@ from detector.incident import Dossier
 from detector.incident.documents.document_acts import add_document
 from detector.incident.letters.letter_text import LetterRenderer, texts_digest
 from detector.incident.letters.mailing_acts import letters_entry
-from detector.incident.letters.recipients import client_digest, concerned_data
+from detector.incident.letters.recipients import client_digest
 from detector.keys import Keys
 from detector.messages import messages
 from detector.runtime.incidents.case_door import CaseDoor
@@ -31,15 +31,16 @@ from detector.runtime.incidents.letters.letter_plan import (
 )
 from detector.runtime.incidents.letters.mailing_progress import progress_of
 from detector.runtime.incidents.letters.sending.send_letters import first_letter, only_sender, unreachable_letter
+from detector.runtime.incidents.letters.unplanned_clients import FOLDER, StandingLetter, Touches, standing_letters
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.schema.case.documents import DocumentKind, NewDocument
+from detector.schema.case.incidents import Incident
+from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
-    INFORMED,
     ON_THE_WAY,
     UNREACHED,
-    ClientTouch,
     Letter,
     LetterState,
     Mailing,
@@ -51,7 +52,6 @@ from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind
 from detector.store import MailingFiles, Store, UnitOfWork, WrittenFile
 
-FOLDER: Final = "mailings"
 _SAMPLES: Final = 2
 _REPLACEABLE: Final = (
     LetterState.PLANNED,
@@ -72,32 +72,12 @@ _NOT_WRITTEN_TO: Final = (
 """No later letter speaks to such a client of a first one."""
 
 
-class StandingLetter(NamedTuple):
-    """What a client was told of, or perhaps was.
-
-    Attributes:
-        classes: Of data; None: plans of older versions did not say it of clients without a way.
-        informed: They surely were, and for themselves.
-    """
-
-    classes: frozenset[str] | None
-    informed: bool
-
-    def with_data(self, recipient: Recipient) -> frozenset[str] | None:
-        """Return of which classes it speaks together with what another letter to the same client says."""
-        named = frozenset(each.data_class for each in recipient.data)
-        return self.classes | named if self.classes is not None and (recipient.ways or named) else None
-
-    def names(self, classes: frozenset[str]) -> bool:
-        """Tell whether it speaks of all of some classes."""
-        return self.classes is None or classes <= self.classes
-
-
 class PlannedLetters(PersonalDesk):
     """The acts of one person on letters that are planned, and the looks at all.
 
     Args:
         concerned: Counts anew whose data an incident is about.
+        touches: Returns what was done with the data of each of its clients.
         documents: The person's acts on documents.
     """
 
@@ -108,11 +88,12 @@ class PlannedLetters(PersonalDesk):
         clock: Clock,
         *,
         concerned: Callable[[str], ConcernedClients],
+        touches: Callable[[UnitOfWork, Incident], Touches],
         documents: DocumentDesk,
         **known: Any,
     ) -> None:
         super().__init__(store, door, clock, **known)
-        self._concerned, self._documents = concerned, documents
+        self._concerned, self._touches, self._documents = concerned, touches, documents
         self._files = MailingFiles(self._settings.state / FOLDER)
 
     # -- planning ------------------------------------------------------------------------------------------------
@@ -139,6 +120,7 @@ class PlannedLetters(PersonalDesk):
             wanted = self._wanted(unit, found, kind, standing, concerned)
             given = {each.id: unit.letters.given_codes(each.id) for each in self._settings.letters.offers}
             earlier = len(unit.letters.mailings(found.incident.id))
+        informed = {client for client, each in standing.items() if each.informed}
         return plan_letters(
             self._settings,
             found,
@@ -152,7 +134,7 @@ class PlannedLetters(PersonalDesk):
             samples=samples,
             home_of=lambda client: homes.get(client, ""),
             of_others=of_others,
-            again={client for client, each in standing.items() if each.informed},
+            again={each for each in concerned.clients if one_form(each) in informed},
         )
 
     def counted(self, ref: str, kind: MailingKind, language: str) -> list[str]:
@@ -331,32 +313,24 @@ class PlannedLetters(PersonalDesk):
         if kind is MailingKind.FIRST:
             touches = concerned.touches
             return lambda client: (
-                client not in standing or not standing[client].names(_classes(touches.get(client, ())))
+                (told := standing.get(one_form(client))) is None or not told.names(touches.get(client, ()))
             )
         first = self._standing(unit, found, MailingKind.FIRST, but=_NOT_WRITTEN_TO)
         if not first:
             what = f"nobody was sent a first letter about {found.name}"
             raise ConflictError(Problem(what=what, fix="plan and send that one before"))
-        return lambda client: client in first and client not in standing
+        return lambda client: (form := one_form(client)) in first and form not in standing
 
     def _standing(
         self, unit: UnitOfWork, found: Dossier, kind: MailingKind, *, but: Collection[LetterState] = ()
     ) -> dict[str, StandingLetter]:
-        """Return whose letter of a kind is on its way, or perhaps is, and of which data it speaks; ``but``: states."""
-        clients: dict[str, StandingLetter] = {}
+        """Return whose letter of a kind is on its way, or perhaps is, by ``standing_letters``; ``but``: states."""
         joined = joined_cases(unit, found.incident.id)
-        for mailing in (*joined.mailings(unit), *joined.planned_elsewhere(unit)):
-            if mailing.kind is not kind:
-                continue
-            begun = unit.letters.in_state(mailing, *ON_THE_WAY)
-            gone = [each for each in begun if _is_on_its_way(each) and each.state not in but]
-            recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
-            for each in gone:
-                recipient = recipients[each.number]
-                before = clients.get(recipient.client, StandingLetter(frozenset(), informed=False))
-                informed = before.informed or each.state in INFORMED
-                clients[recipient.client] = StandingLetter(before.with_data(recipient), informed)
-        return clients
+        filed = (*joined.mailings(unit), *joined.planned_elsewhere(unit))
+        mailings = [each for each in filed if each.kind is kind]
+        return standing_letters(
+            unit, self._files, mailings, ON_THE_WAY, lambda each: _is_on_its_way(each) and each.state not in but
+        )
 
     def _held(self, unit: UnitOfWork, incident_id: str) -> HeldClients:
         """Return whose letters are held back in a case."""
@@ -376,11 +350,6 @@ def _in_doubt(mailing: Mailing, found: Dossier) -> tuple[LetterState, ...]:
     """Return where a letter stands of which nobody knows whether it went: of a case that ended no sender says it."""
     ours = mailing.incident_id == found.incident.id
     return (LetterState.UNKNOWN,) if ours else (LetterState.UNKNOWN, LetterState.SENDING)
-
-
-def _classes(touches: Iterable[ClientTouch]) -> frozenset[str]:
-    """Return the classes of data that a letter would name."""
-    return frozenset(each.data_class for each in concerned_data(touches) if each.data_class)
 
 
 def _is_on_its_way(letter: Letter) -> bool:

@@ -12,6 +12,7 @@ import polars as pl
 
 from detector.runtime.incidents.letters.letter_desk import PostLetter
 from detector.runtime.incidents.letters.settled_letters import ClientWithout
+from detector.runtime.incidents.letters.unplanned_clients import UnplannedClients
 from detector.schema.letters.mailings import NotReached
 from detector.store import write_csv, write_text
 
@@ -62,15 +63,15 @@ def post_pages(letters: Sequence[PostLetter]) -> str:
     return f"{head}<body>{''.join(pages)}</body></html>\n"
 
 
-def write_without(clients: Sequence[ClientWithout], path: Path) -> None:
-    """Write who has no letter, and why."""
-    write_csv(without_table(clients), path)
+def write_without(clients: Sequence[ClientWithout], unplanned: UnplannedClients, path: Path) -> None:
+    """Write who has no letter, and why, and of whom another plan would have to speak."""
+    write_csv(without_table(clients, unplanned), path)
 
 
-def without_table(clients: Sequence[ClientWithout]) -> pl.DataFrame:
-    """Return who has no letter, and why, a row each."""
+def without_table(clients: Sequence[ClientWithout], unplanned: UnplannedClients) -> pl.DataFrame:
+    """Return who has no letter, and why, and of whom another plan would have to speak, a row each."""
     columns = ("client", "name", "state", "why", "document", "number")
-    rows = [
+    rows: list[tuple[str | int | None, ...]] = [
         (
             each.recipient.client,
             each.recipient.name,
@@ -81,6 +82,8 @@ def without_table(clients: Sequence[ClientWithout]) -> pl.DataFrame:
         )
         for each in clients
     ]
+    for why, ids in unplanned._asdict().items():
+        rows += ((each, "", why, "", "", None) for each in ids)
     schema = {name: pl.Int64() if name == "number" else pl.String() for name in columns}
     return pl.DataFrame(rows, schema, orient="row")
 

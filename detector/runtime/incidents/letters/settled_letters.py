@@ -20,7 +20,13 @@ from detector.incident.timeline import clean
 from detector.keys import Keys
 from detector.runtime.incidents.letters.held_clients import held_back, let_go
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
-from detector.runtime.incidents.letters.mailing_progress import client_letters
+from detector.runtime.incidents.letters.mailing_progress import asked_letters, client_letters
+from detector.runtime.incidents.letters.unplanned_clients import (
+    UnplannedClients,
+    later_clients,
+    may_be_wider,
+    wider_clients,
+)
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     SETTLED,
@@ -67,7 +73,26 @@ class SettledLetters(LetterDesk):
         """Return how the clients of a case stand with the first letter: figures, no client."""
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
-            return client_letters(unit, found.incident)
+            return asked_letters(unit, found.incident, self._settings, self._touches)
+
+    def unplanned(self, ref: str) -> UnplannedClients:
+        """Return of which clients another plan would have to speak; that any were seen is recorded.
+
+        Raises:
+            DeniedError: They may not see clients.
+            StoreError: A list of clients or a mailing is missing or altered.
+        """
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
+            if not client_letters(unit, found.incident, self._settings).planned:
+                return UnplannedClients()
+            case, wider = found.incident.id, tuple[str, ...]()
+            if may_be_wider(unit, case):
+                wider = wider_clients(unit, case, self._settings, self._touches(unit, found.incident))
+            asked = UnplannedClients(later_clients(unit, case, self._settings), wider)
+            if count := len(asked.later) + len(asked.wider):
+                self._record(unit, grant, AccessKind.CLIENTS_SEEN, count)
+        return asked
 
     def without(self, ref: str) -> list[ClientWithout]:
         """Return the clients who have no letter; that they were seen is recorded.

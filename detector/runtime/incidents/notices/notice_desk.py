@@ -284,7 +284,7 @@ class NoticeDesk(PersonalDesk):
             trained_at=unit.documents.last_done().get("training"),
             help_contacts=help_contacts(self._settings.letters.help_contacts),
             briefing=self._settings.incident.briefings.of(incident.severity.value),
-            letters=client_letters(unit, incident),
+            letters=client_letters(unit, incident, self._settings),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
             zone=ZoneInfo(self._settings.timezone),

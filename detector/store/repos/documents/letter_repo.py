@@ -86,6 +86,11 @@ class LetterRepo:
         standing = self._standing(incident_id, merged)
         return {state: int(count) for state, count in self._session.rows(_count(standing.c.state))}
 
+    def first_clients(self, incident_id: str, merged: Collection[str] = ()) -> set[str]:
+        """Return by keyed hashes whom first letters of a case are about; an empty one: of an older version's plan."""
+        wanted = select(_LETTERS.client).where(*_of_first(incident_id, merged)).distinct()
+        return {str(each[0]) for each in self._session.rows(wanted)}
+
     def first_stranded(
         self, incident_id: str, merged: Collection[str] = (), *, limit: int
     ) -> list[tuple[LetterState, str, int]]:

@@ -53,7 +53,7 @@ class ApprovalActs(ScopeActs):
             unit.people.save_approval(said)
             return changes
 
-        return self._act_on(ref, by, PersonAct.APPROVE, do)
+        return self._act_on(ref, by, PersonAct.APPROVE, do, about=step)
 
     def decline(self, ref: str, step: str, *, by: Identity, reason: str) -> Incident:
         """Do not agree to it, and say why; the step stays open."""

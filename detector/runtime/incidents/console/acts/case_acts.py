@@ -6,6 +6,7 @@ from datetime import datetime
 
 from detector.errors import InputError, NotFoundError, Problem
 from detector.incident import (
+    CLOSE,
     CaseByHand,
     Dossier,
     IncidentChanges,
@@ -166,7 +167,7 @@ class CaseActs(DigestReading):
             findings = unit.incidents.incident_findings(found.incident.id)
             return close(found, grant, reason, findings, note=note, now=now, others=others)
 
-        return self._act_on(ref, by, PersonAct.CLOSE, do)
+        return self._act_on(ref, by, PersonAct.CLOSE, do, about=CLOSE)
 
     def close_takes_two(self, unit: UnitOfWork, found: Dossier, by: Identity, rows: DoorRows) -> bool:
         """Tell whether another person has to agree where somebody closes an incident."""

@@ -28,7 +28,7 @@ class StepActs(CaseDesk):
                 return complete_step(found, step, grant, now=now, proof=proof)
             return self._ask(unit, ask_approval(found, step, grant, proof=proof, now=now))
 
-        return self._act_on(ref, by, PersonAct.DO_STEP, do)
+        return self._act_on(ref, by, PersonAct.DO_STEP, do, about=step)
 
     def skip(self, ref: str, step: str, *, by: Identity, reason: SkipReason, words: str) -> Incident:
         """Say that a step is not needed, and why; where it takes two, ask for the other's word."""
@@ -38,7 +38,7 @@ class StepActs(CaseDesk):
                 return skip_step(found, step, grant, reason=reason, words=words, now=now)
             return self._ask(unit, ask_approval(found, step, grant, proof=words, reason=reason, now=now))
 
-        return self._act_on(ref, by, PersonAct.SKIP_STEP, do)
+        return self._act_on(ref, by, PersonAct.SKIP_STEP, do, about=step)
 
     def reopen(self, ref: str, step: str, *, by: Identity, reason: str) -> Incident:
         """Open a step again, and say why."""

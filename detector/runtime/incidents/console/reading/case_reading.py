@@ -115,7 +115,7 @@ class CaseReading(DigestReading):
             **labels_of(found),
             approvals=tuple(unit.people.approvals(incident.id)),
             documents=tuple(documents_of(unit, incident.id)),
-            letters=client_letters(unit, incident) if incident.kind.breach else ClientLetters(),
+            letters=client_letters(unit, incident, self._settings) if incident.kind.breach else ClientLetters(),
             actions=tuple(actions_of(unit, incident)),
             facts=all_readings(incident, found.facts),
             assignments=standing_roles(found.assignments, self._settings.team, barred),

@@ -39,7 +39,6 @@ from detector.schema.case.scope_versions import ScopeChange, ScopeVersion
 from detector.schema.detection.findings import Detector
 from detector.schema.events.id_forms import one_form
 from detector.schema.events.touches import Toucher
-from detector.schema.letters.mailings import ClientTouch
 from detector.schema.outside.leak_samples import SampleSearch
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.schema.team.people import AccessKind
@@ -326,14 +325,11 @@ class ClientReading(CaseDesk):
             incident = self._rescoped(unit, ref, self._clock.now(), by.person)
         with self._store.read() as unit:
             versions = unit.scopes.versions(incident.id)
-            findings = unit.incidents.incident_findings(incident.id)
+            touches = self._client_touches(unit, incident) if versions else {}
         if not versions:
             what = f"no client data is known to be concerned by incident {incident.number}"
             raise NotFoundError(Problem(what=what, fix="bring a list of the clients: nabat incidents import-ids"))
         marks = self._keeper.clients(versions)
-        touches: dict[str, list[ClientTouch]] = {}
-        for row in self._scopes().client_touches(ScopeCase(incident, findings)).iter_rows(named=True):
-            touches.setdefault(row["client"], []).append(ClientTouch(**row))
         return ConcernedClients(version=versions[-1], clients=tuple(marks), touches=touches)
 
     def write_version(self, ref: str, number: int, path: Path, *, by: Identity) -> int:

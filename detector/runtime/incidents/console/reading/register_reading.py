@@ -60,7 +60,7 @@ class RegisterReading(CaseDesk):
             for each in incidents:
                 if not is_registered(each):
                     continue
-                dossier = replace(self._dossier(unit, each.id), letters=client_letters(unit, each))
+                dossier = replace(self._dossier(unit, each.id), letters=client_letters(unit, each, self._settings))
                 if not laws or any(duty.regulation in laws for duty in dossier.duties):
                     found.append(register_entry(dossier, now))
         return found

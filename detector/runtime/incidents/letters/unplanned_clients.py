@@ -1,0 +1,177 @@
+"""Which clients of a case stand in no plan of letters, and of whom more data is concerned than their letters name.
+
+Comes in: a transaction, a case, what was done with the data of each client. Goes out: ids of clients. A difference of
+sets: of the clients in the newest version of the scope, and of those whom the first letters that count in the case are
+about (``JoinedCases``). The ledger knows clients by a keyed hash; of plans of older versions the files are read.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from detector.errors import ConfigError
+from detector.incident.letters.recipients import client_digest, concerned_data
+from detector.keys import Keys
+from detector.runtime.incidents.letters.joined_cases import joined_cases
+from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
+from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPES
+from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
+from detector.schema.events.id_forms import one_form
+from detector.schema.letters.mailings import (
+    INFORMED,
+    ON_THE_WAY,
+    ClientTouch,
+    Letter,
+    LetterState,
+    Mailing,
+    MailingKind,
+    Recipient,
+)
+from detector.settings import Settings
+from detector.store import ClientListFiles, MailingFiles, UnitOfWork
+
+FOLDER = "mailings"
+_STANDING = tuple(each for each in LetterState if each is not LetterState.REPLACED)
+
+Touches = Mapping[str, Sequence[ClientTouch]]
+
+
+class StandingLetter(NamedTuple):
+    """What a client was told of, or perhaps was.
+
+    Attributes:
+        classes: Of data; None: plans of older versions did not say it of clients without a way.
+        informed: They surely were, and for themselves.
+    """
+
+    classes: frozenset[str] | None
+    informed: bool
+
+    def with_data(self, recipient: Recipient) -> frozenset[str] | None:
+        """Return of which classes it speaks together with what another letter to the same client says."""
+        named = frozenset(each.data_class for each in recipient.data)
+        return self.classes | named if self.classes is not None and (recipient.ways or named) else None
+
+    def names(self, touches: Iterable[ClientTouch]) -> bool:
+        """Tell whether it speaks of all data that was touched."""
+        classes = frozenset(each.data_class for each in concerned_data(touches) if each.data_class)
+        return self.classes is None or classes <= self.classes
+
+
+class UnplannedClients(NamedTuple):
+    """Clients of whom another plan of letters would have to speak: ids, sorted.
+
+    Attributes:
+        later: In no plan.
+        wider: Of whom more data is concerned than their letters name.
+    """
+
+    later: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()
+
+
+def standing_letters(
+    unit: UnitOfWork,
+    files: MailingFiles,
+    mailings: Iterable[Mailing],
+    states: Collection[LetterState],
+    counts: Callable[[Letter], bool] = lambda _: True,
+) -> dict[str, StandingLetter]:
+    """Return by the one form of their ids which clients letters are about, and which of their data.
+
+    Args:
+        unit: The transaction.
+        files: Where recipients lie.
+        mailings: Whose letters.
+        states: In which they stand.
+        counts: Tells of a letter whether it does.
+    """
+    clients: dict[str, StandingLetter] = {}
+    for mailing in mailings:
+        letters = [each for each in unit.letters.in_state(mailing, *states) if counts(each)]
+        recipients = files.read(mailing.path, mailing.sha256)[1] if letters else {}
+        for each in letters:
+            recipient = recipients[each.number]
+            form = one_form(recipient.client)
+            before = clients.get(form, StandingLetter(frozenset(), informed=False))
+            informed = before.informed or each.state in INFORMED
+            clients[form] = StandingLetter(before.with_data(recipient), informed)
+    return clients
+
+
+def later_clients(unit: UnitOfWork, incident_id: str, settings: Settings) -> tuple[str, ...]:
+    """Return which clients of a case stand in no plan of first letters.
+
+    Where nothing was joined or parted, those alone are looked at who came since the newest plan: it knows the others.
+
+    Raises:
+        StoreError: A list of clients or a mailing is missing or altered.
+    """
+    joined = joined_cases(unit, incident_id)
+    since = 0 if joined.merged or joined.parted else planned_from(unit, incident_id)
+    came = _clients_since(unit, incident_id, since, settings)
+    if not came:
+        return ()
+    key = Keys(settings.state).client
+    known = unit.letters.first_clients(incident_id, joined.merged)
+    files, firsts = MailingFiles(settings.state / FOLDER), _firsts(joined.mailings(unit))
+    elsewhere = standing_letters(unit, files, _firsts(joined.planned_elsewhere(unit)), ON_THE_WAY)
+    known |= {client_digest(each, key) for each in elsewhere}
+    if "" in known:  # of a plan of an older version
+        old = standing_letters(unit, files, firsts, _STANDING, lambda each: not each.client)
+        known |= {client_digest(each, key) for each in old}
+    return tuple(sorted(each for each in came if client_digest(each, key) not in known))
+
+
+def wider_clients(unit: UnitOfWork, incident_id: str, settings: Settings, touches: Touches) -> tuple[str, ...]:
+    """Return of which clients of a case more data is concerned than the letters about them name.
+
+    Raises:
+        StoreError: A list of clients or a mailing is missing or altered.
+    """
+    joined, files = joined_cases(unit, incident_id), MailingFiles(settings.state / FOLDER)
+    mine = [each for each in _firsts(joined.mailings(unit)) if each.incident_id == incident_id]
+    theirs = [each for each in _firsts(joined.mailings(unit)) if each.incident_id != incident_id]
+    theirs += _firsts(joined.planned_elsewhere(unit))
+    told = standing_letters(unit, files, theirs, ON_THE_WAY)
+    for client, each in standing_letters(unit, files, mine, _STANDING).items():
+        before = told.get(client, StandingLetter(frozenset(), informed=False)).classes
+        classes = before | each.classes if before is not None and each.classes is not None else None
+        told[client] = StandingLetter(classes, each.informed)
+    clients = _clients_since(unit, incident_id, 0, settings)
+    lost = ((each, told.get(one_form(each))) for each in clients if each in touches)
+    return tuple(sorted(each for each, letter in lost if letter is not None and not letter.names(touches[each])))
+
+
+def may_be_wider(unit: UnitOfWork, incident_id: str) -> bool:
+    """Tell whether the scope of a case, or what it is made of, is another than when its newest letters were planned."""
+    joined = joined_cases(unit, incident_id)
+    versions = unit.scopes.versions(incident_id)
+    newest = versions[-1].number if versions else 0
+    return bool(joined.merged or joined.parted) or newest > planned_from(unit, incident_id)
+
+
+def planned_from(unit: UnitOfWork, incident_id: str) -> int:
+    """Return from which version of the scope the newest first letters were planned; 0: from none that says all."""
+    firsts = _firsts(unit.letters.mailings(incident_id))
+    if not firsts:
+        return 0
+    newest = firsts[-1]
+    # A plan of an older version has no row of who has no way.
+    of_old = newest.not_reached and sum(unit.letters.by_state(newest).values()) == newest.letters
+    return 0 if of_old else newest.scope_version
+
+
+def _firsts(mailings: Iterable[Mailing]) -> list[Mailing]:
+    return [each for each in mailings if each.kind is MailingKind.FIRST]
+
+
+def _clients_since(unit: UnitOfWork, incident_id: str, since: int, settings: Settings) -> Collection[str]:
+    """Return the clients of the newest version of a scope who were not in an earlier one; 0: all. Our own alone."""
+    versions = [each for each in unit.scopes.versions(incident_id) if each.number > since]
+    keeper = ScopeKeeper(ClientListFiles(settings.state / SCOPES))
+    marks = keeper.clients(versions) if versions else {}
+    try:
+        owners = ClientControllers.of_settings(settings).of(marks)
+    except ConfigError:
+        return marks.keys()
+    return marks.keys() - of_others_alone(owners)
