@@ -55,7 +55,7 @@ def parsed(words: list[str]) -> tuple[click.Command, list[str]]:
     """Return the command that words name, and the rest of them."""
     command: click.Command = nabat
     rest = list(words)
-    with click.Context(nabat) as context:
+    with click.Context(nabat, **nabat.context_settings) as context:
         while isinstance(command, click.Group) and rest and (inner := command.get_command(context, rest[0])):
             command, rest = inner, rest[1:]
     return command, rest
@@ -68,7 +68,7 @@ def test_each_hint_about_letters_is_whole_and_is_parsed_by_the_program(subtests:
         with subtests.test(where=where, words=" ".join(words)):
             command, rest = parsed(words)
             assert not isinstance(command, click.Group)
-            command.make_context(words[1], rest)
+            command.make_context(words[1], rest, parent=click.Context(nabat, **nabat.context_settings))
 
 
 def test_each_command_that_messages_name_is_there_with_its_options(subtests: pytest.Subtests) -> None:

@@ -15,7 +15,7 @@ from detector.messages import Messages
 from detector.runtime.evidence.archive_desk import segment_differences
 from detector.runtime.evidence.collector import FOLDER
 from detector.runtime.evidence.head_keeper import read_heads
-from detector.runtime.incidents.letters.unplanned_clients import FOLDER as MAILINGS
+from detector.runtime.incidents.letters.standing.unplanned_clients import FOLDER as MAILINGS
 from detector.runtime.incidents.scopes.check_scopes import mailing_differences, scope_differences
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.schema.case.chain import SEAL_DIGITS, ChainDifference, ChainFlaw

@@ -31,7 +31,7 @@ from detector.notify import Links, Roster
 from detector.runtime.expected.own_actors import own_actors_of
 from detector.runtime.incidents.case_door import CaseDoor, DoorRows
 from detector.runtime.incidents.drills.drill_journals import DrillJournals
-from detector.runtime.incidents.letters.mailing_progress import asked_letters
+from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase

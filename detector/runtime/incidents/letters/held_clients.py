@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from detector.incident.letters.recipients import client_digest
-from detector.runtime.incidents.letters.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
 from detector.schema.letters.mailings import Letter, LetterHold, LetterState, Recipient
 from detector.settings.lists.contact_rows import POST
 from detector.store import UnitOfWork

@@ -19,14 +19,7 @@ from detector.keys import Keys
 from detector.messages import messages
 from detector.notify.letters.bounces import ReadBounces, bounce_of, read_bounces
 from detector.runtime.incidents.documents.document_desk import write_document
-from detector.runtime.incidents.letters.joined_cases import JoinedCases, joined_cases
 from detector.runtime.incidents.letters.mailbox import Mailbox
-from detector.runtime.incidents.letters.mailing_progress import (
-    document_of,
-    must_be_approved,
-    must_be_time,
-    must_know_of_merged,
-)
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
 from detector.runtime.incidents.letters.sending.asking_pause import AskingPause
 from detector.runtime.incidents.letters.sending.send_letters import (
@@ -36,6 +29,13 @@ from detector.runtime.incidents.letters.sending.send_letters import (
     only_sender,
 )
 from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
+from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, joined_cases
+from detector.runtime.incidents.letters.standing.mailing_progress import (
+    document_of,
+    must_be_approved,
+    must_be_time,
+    must_know_of_merged,
+)
 from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import (

@@ -11,10 +11,10 @@ from typing import Final
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.notify import letters_notice
-from detector.runtime.incidents.letters.mailing_progress import client_letters, earliest_sending, progress_of
 from detector.runtime.incidents.letters.post_list import not_reached_table, post_pages, post_table, without_table
 from detector.runtime.incidents.letters.sending.send_letters import LettersBusyError, only_sender
 from detector.runtime.incidents.letters.settled_letters import SettledLetters
+from detector.runtime.incidents.letters.standing.mailing_progress import client_letters, earliest_sending, progress_of
 from detector.schema.letters.mailbox_look import MAILBOX_LOOK, MailboxLook
 from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.letters.sending_orders import SendingOrder, SendingState

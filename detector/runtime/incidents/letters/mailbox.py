@@ -19,9 +19,9 @@ from detector.notify import bounces_notice
 from detector.notify.letters.bounces import ReadBounces
 from detector.notify.letters.imap_box import BoxPosition, read_box
 from detector.runtime.incidents.letters.held_clients import HeldClients
-from detector.runtime.incidents.letters.joined_cases import joined_cases
 from detector.runtime.incidents.letters.sending.send_letters import letter_name, next_way, only_sender
-from detector.runtime.incidents.letters.unplanned_clients import FOLDER
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.unplanned_clients import FOLDER
 from detector.schema.letters.mailings import Letter, LetterState, Mailing
 from detector.settings import Settings
 from detector.store import MailingFiles, Store, UnitOfWork

@@ -21,7 +21,6 @@ from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import DocumentDesk, write_document
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.held_clients import HeldClients
-from detector.runtime.incidents.letters.joined_cases import joined_cases
 from detector.runtime.incidents.letters.letter_plan import (
     ConcernedClients,
     LetterPlan,
@@ -29,9 +28,15 @@ from detector.runtime.incidents.letters.letter_plan import (
     plan_lines,
     plan_text,
 )
-from detector.runtime.incidents.letters.mailing_progress import progress_of
 from detector.runtime.incidents.letters.sending.send_letters import first_letter, only_sender, unreachable_letter
-from detector.runtime.incidents.letters.unplanned_clients import FOLDER, StandingLetter, Touches, standing_letters
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.mailing_progress import progress_of
+from detector.runtime.incidents.letters.standing.unplanned_clients import (
+    FOLDER,
+    StandingLetter,
+    Touches,
+    standing_letters,
+)
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.client_residences import ClientResidences

@@ -12,7 +12,7 @@ import polars as pl
 
 from detector.runtime.incidents.letters.letter_desk import PostLetter
 from detector.runtime.incidents.letters.settled_letters import ClientWithout
-from detector.runtime.incidents.letters.unplanned_clients import UnplannedClients
+from detector.runtime.incidents.letters.standing.unplanned_clients import UnplannedClients
 from detector.schema.letters.mailings import NotReached
 from detector.store import write_csv, write_text
 

@@ -20,8 +20,8 @@ from detector.incident.timeline import clean
 from detector.keys import Keys
 from detector.runtime.incidents.letters.held_clients import held_back, let_go
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
-from detector.runtime.incidents.letters.mailing_progress import asked_letters, client_letters
-from detector.runtime.incidents.letters.unplanned_clients import (
+from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters, client_letters
+from detector.runtime.incidents.letters.standing.unplanned_clients import (
     UnplannedClients,
     later_clients,
     may_be_wider,

@@ -27,7 +27,7 @@ from detector.messages import Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
-from detector.runtime.incidents.letters.mailing_progress import client_letters
+from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentAct, FiledDocument, NewDocument
 from detector.schema.case.duties import Duty

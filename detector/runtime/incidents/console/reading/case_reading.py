@@ -19,7 +19,7 @@ from detector.runtime.incidents.console.reading.other_causes import Both, other_
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
 from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.runtime.incidents.learning.action_desk import actions_of
-from detector.runtime.incidents.letters.mailing_progress import client_letters
+from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase
 from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import Incident, RelatedCase, Step

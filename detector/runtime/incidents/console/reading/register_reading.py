@@ -9,7 +9,7 @@ import polars as pl
 
 from detector.incident.documents.breach_register import RegisterEntry, is_registered, register_entry
 from detector.runtime.incidents.console.case_desk import CaseDesk
-from detector.runtime.incidents.letters.mailing_progress import client_letters
+from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import LetterState
 from detector.store import write_csv

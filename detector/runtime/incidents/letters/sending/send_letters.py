@@ -23,8 +23,8 @@ from detector.incident.letters.letter_text import LetterRenderer
 from detector.notify.delivery.apprise_target import deliver
 from detector.notify.letters.letter_mail import HandOverError, MailParts, MailServer, as_mail
 from detector.runtime.incidents.letters.held_clients import HeldClients, waiting_by
-from detector.runtime.incidents.letters.joined_cases import JoinedCases
 from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
+from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases
 from detector.schema.ids import derive
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, NotReachedWhy, Recipient
 from detector.settings import LetterSettings, Settings

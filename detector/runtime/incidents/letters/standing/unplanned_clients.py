@@ -11,7 +11,7 @@ from typing import NamedTuple
 from detector.errors import ConfigError
 from detector.incident.letters.recipients import client_digest, concerned_data
 from detector.keys import Keys
-from detector.runtime.incidents.letters.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPES
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper

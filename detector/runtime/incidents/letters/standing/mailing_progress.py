@@ -12,8 +12,13 @@ from typing import Final
 from detector.errors import ConflictError, NotFoundError, Problem, StoreError
 from detector.incident import rfc3339
 from detector.incident.duty.law_people import own_case
-from detector.runtime.incidents.letters.joined_cases import joined_cases
-from detector.runtime.incidents.letters.unplanned_clients import Touches, later_clients, may_be_wider, wider_clients
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.unplanned_clients import (
+    Touches,
+    later_clients,
+    may_be_wider,
+    wider_clients,
+)
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import ON_THE_WAY, ClientLetters, Mailing, MailingKind, MailingProgress
