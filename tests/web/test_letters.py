@@ -201,7 +201,19 @@ def test_clients_without_a_letter_are_settled_and_held_back_on_the_page(world: W
     after = lead.get(page + "?lang=en").text
     for words in ("posted on paper: 1", "given up: 1", "planned: 1", "1 client has no letter"):
         assert words in after, words
+    assert 'name="correction"' in lead.get(f"/incidents/{incident.number}").text
+    none = {"form_token": tokens[lead], "why": "false_positive", "note": "an audit"}
+    refused = lead.post(f"/incidents/{incident.id}/close", none)
+    assert (refused.status_code, "1 client got a letter or were told: a correction is owed" in refused.text) == (
+        409,
+        True,
+    )
+    in_russian = lead.post(f"/incidents/{incident.id}/close?lang=ru", none).text
+    assert "1 клиент получил письмо или иное сообщение: их надо поправить" in in_russian
+    closed = lead.post(f"/incidents/{incident.id}/close", none | {"correction": "a second letter"})
+    assert closed.status_code == 303
     timeline = lead.get(f"/incidents/{incident.number}/timeline?lang=ru").text
+    assert "a second letter" in timeline
     for words in ("отправлено на бумаге", "list 12", "не сообщаем", "Письма одному клиенту задержаны"):
         assert words in timeline, words
     assert not any(client in timeline for client in CLIENTS)

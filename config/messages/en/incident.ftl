@@ -321,6 +321,10 @@ incident-proof-opened = Opened by Nabat: { $alerts ->
 }, T0 frozen at { $at }.
 incident-proof-acknowledged = Acknowledged via { $via }.
 incident-proof-aware = T1 is { $at }: { $reason }
+incident-entry-closed-correction = Clients had been told ({ NUMBER($told) }{ $perhaps ->
+    [0] { "" }
+   *[other] , perhaps { NUMBER($perhaps) } more
+}). How they are set right: { $words }
 incident-proof-closed = Closed as { $reason ->
     [handled] handled
     [false_positive] a false positive

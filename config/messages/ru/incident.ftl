@@ -322,6 +322,10 @@ incident-proof-opened = Открыто программой Nabat: { $alerts ->
 }, T0 зафиксировано: { $at }.
 incident-proof-acknowledged = Вызов принят, способ: { $via }.
 incident-proof-aware = T1: { $at }, { $reason }
+incident-entry-closed-correction = Клиентам уже сообщили ({ NUMBER($told) }{ $perhaps ->
+    [0] { "" }
+   *[other] , возможно, ещё { NUMBER($perhaps) }
+}). Как их поправляют: { $words }
 incident-proof-closed = Закрыт ({ $reason ->
     [handled] отработан
     [false_positive] ложное срабатывание

@@ -320,6 +320,15 @@ web-letters-hold-reason = Почему
 web-letters-hold-press = Задержать
 web-letters-release-press = Отпустить
 web-letters-held-done = Задержано: { $count }. Ушло или, возможно, ушло: { $gone }.
+web-close-correction = Клиентам сообщили, или, возможно, сообщили ({ NUMBER($count) }). Если закрыть не как отработанный: как их поправить или почему не надо?
+web-problem-close-correction = { NUMBER($count) } { $count ->
+    [one] клиент получил
+    [few] клиента получили
+   *[many] клиентов получили
+} письмо или иное сообщение{ $perhaps ->
+    [none] { "" }
+   *[other] , возможно, ещё { $perhaps }
+}: их надо поправить. Скажите, как, или почему не надо. Повтор лучше объединить с другим инцидентом, чтобы никто не получил два письма.
 web-close-without = Без письма { NUMBER($count) } { $count ->
     [one] клиент
     [few] клиента

@@ -368,16 +368,23 @@ Examples:
 @for_option
 @click.option("--reason", type=click.Choice(_REASONS), required=True, help="Why it is closed.")
 @click.option("--note", required=True, metavar="TEXT", help="What was found and done, in words.")
+@click.option(
+    "--correction",
+    default="",
+    metavar="TEXT",
+    help="How clients who were told of what was no case are set right, or why not.",
+)
 @click.argument("incident")
-def close_(config: str | None, by: str | None, reason: str, note: str, incident: str) -> None:
+def close_(config: str | None, by: str | None, reason: str, note: str, correction: str, incident: str) -> None:
     """Close an incident. As handled only when its checklist allows it; what is still open is named.
 
     A case of client data of severity high or critical, and one whose playbook has its closing step done by two people,
-    waits for another person's `nabat incidents approve INCIDENT close`.
+    waits for another person's `nabat incidents approve INCIDENT close`. Where clients were told, a case
+    closes otherwise than as handled only with --correction.
     """
     with workplace(config, acts_for=by) as (console, settings):
         try:
-            done = console.close(incident, CloseReason(reason), note=note)
+            done = console.close(incident, CloseReason(reason), note=note, correction=correction)
         except ConflictError as error:
             if any(each.what.endswith(_BY_CLIENT) for each in error.problems):
                 say_unplanned(console, incident)

@@ -5,9 +5,10 @@ and of each finding what the close covers: what goes on beyond it opens an incid
 incidents close only when nothing is open that the kept playbook demands, no duty waits for a decision or a receipt,
 and, where a law wants clients told, of each without a letter it is said how they were told or why not; one that turned
 out false, a duplicate or authorised work closes at once and its open steps are dropped, unless two people have agreed
-that a duty is owed. Where the kept playbook has its closing step done by two persons or by certain roles, an incident
-is closed by no fewer, whatever the reason; nor is a grave one of client data by one person, as long as there is anybody
-else whose word counts in it. Nor does one person call such a one resolved: nobody is paged about it from then on.
+that a duty is owed, or clients were told and nobody says how they are set right. Where the kept playbook has its
+closing step done by two persons or by certain roles, an incident is closed by no fewer, whatever the reason; nor is a
+grave one of client data by one person, as long as there is anybody else whose word counts in it. Nor does one person
+call such a one resolved: nobody is paged about it from then on.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,11 +22,12 @@ from detector.incident.acts.steps import closing_step_problems, open_problems
 from detector.incident.acts.transitions import said, set_status, when
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
-from detector.incident.letters.told_clients import without_problems
+from detector.incident.letters.told_clients import correction_problems, without_problems
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
-from detector.incident.timeline import clean, rfc3339
+from detector.incident.timeline import Data, clean, rfc3339
+from detector.messages import MessageText
 from detector.schema.case.incidents import STORM_MATTER, CloseReason, Incident, IncidentStatus
 from detector.schema.detection.alerts import AlertStatus
 from detector.schema.detection.findings import Finding
@@ -52,6 +54,7 @@ def close(
     now: datetime,
     others: Collection[str],
     second: Grant | None = None,
+    correction: str = "",
 ) -> IncidentChanges:
     """Close an incident and its alerts.
 
@@ -64,13 +67,14 @@ def close(
         now: When.
         others: Who else has a word of their own in it (``closing_needs_second``).
         second: Grant of the second person to approve, where it takes two.
+        correction: How clients who were told are set right, or why not, where the case was none.
 
     Raises:
         ConflictError: It is closed already, or something is open that must not be: all of it is named.
         InputError: No note was given.
     """
     by = granted(dossier, grant, PersonAct.CLOSE)
-    note = _closable(dossier, reason, note)
+    note, correction = _closable(dossier, reason, note, clean(correction)), clean(correction)
     problems = _person_problems(dossier, grant, second, others)
     if problems:
         raise ConflictError(problems)
@@ -78,6 +82,9 @@ def close(
     shown = agreed(words, note, granted(dossier, second, PersonAct.APPROVE) if second is not None else "")
     alone = second is None and takes_two(dossier.incident)
     note = shown.text
+    text = words.wording(
+        "incident-entry-closed-alone" if alone else "incident-entry-closed", reason=reason.value, note=shown
+    )
     steps = when(dossier, "closed", now, by, words.text("incident-proof-closed", reason=reason.value, note=note))
     if reason is not CloseReason.HANDLED:
         proof = words.text("incident-proof-dropped", reason=reason.value)
@@ -93,10 +100,8 @@ def close(
         at=now,
         kind="closed",
         by=by,
-        text=words.wording(
-            "incident-entry-closed-alone" if alone else "incident-entry-closed", reason=reason.value, note=shown
-        ),
-        data=(("reason", reason.value),),
+        text=text + _set_right(dossier, correction) if correction else text,
+        data=(("reason", reason.value), *_kept_of(correction)),
         alerts=(
             replace(alert, status=AlertStatus.CLOSED)
             for alert in dossier.alerts
@@ -201,7 +206,7 @@ def rest_by_two(
 
 
 def ask_closing(
-    dossier: Dossier, grant: Grant, reason: CloseReason, *, note: str, now: datetime
+    dossier: Dossier, grant: Grant, reason: CloseReason, *, note: str, now: datetime, correction: str = ""
 ) -> tuple[IncidentChanges, Approval]:
     """Ask for a second person's word on closing an incident; it stays open until then.
 
@@ -210,12 +215,25 @@ def ask_closing(
         InputError: No note was given.
     """
     granted(dossier, grant, PersonAct.CLOSE)
-    note = _closable(dossier, reason, note)
+    note, correction = _closable(dossier, reason, note, clean(correction)), clean(correction)
     shown = dossier.words.wording("incident-proof-closed", reason=reason.value, note=note)
-    return ask_word(dossier, CLOSE, grant, proof=note, shown=shown, now=now, data=(("reason", reason.value),))
+    if correction:
+        shown += _set_right(dossier, correction)
+    data = (("reason", reason.value), *_kept_of(correction))
+    return ask_word(dossier, CLOSE, grant, proof=note, shown=shown, now=now, data=data)
 
 
-def _closable(dossier: Dossier, reason: CloseReason, note: str) -> str:
+def _set_right(dossier: Dossier, correction: str) -> MessageText:
+    """Return what the timeline says of clients who were told of what was no case."""
+    told = {"told": dossier.letters.reached, "perhaps": dossier.letters.perhaps_reached}
+    return dossier.words.wording("incident-entry-closed-correction", **told, words=correction)
+
+
+def _kept_of(correction: str) -> Data:
+    return (("correction", correction),) if correction else ()
+
+
+def _closable(dossier: Dossier, reason: CloseReason, note: str, correction: str) -> str:
     """Return the note, where the incident can be closed for this reason.
 
     Raises:
@@ -224,16 +242,16 @@ def _closable(dossier: Dossier, reason: CloseReason, note: str) -> str:
     """
     dossier.must_be_open("it cannot be closed twice")
     note = said(note, "the note")
-    problems = gate_problems(dossier, reason)
+    problems = gate_problems(dossier, reason, correction)
     if problems:
         raise ConflictError(problems)
     return note
 
 
-def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:
+def gate_problems(dossier: Dossier, reason: CloseReason, correction: str = "") -> list[Problem]:
     """Return all that keeps an incident from being closed; nothing when the gate is open."""
     if reason is not CloseReason.HANDLED:
-        return duty_problems(dossier, handled=False)
+        return [*duty_problems(dossier, handled=False), *correction_problems(dossier, reason, correction)]
     if dossier.playbook is None:
         what = f"closing {dossier.name} needs its checklist {dossier.incident.playbook!r}, which is not known any more"
         first = Problem(what=what, fix="put the playbook back into the configuration")

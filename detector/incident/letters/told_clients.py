@@ -9,6 +9,7 @@ from typing import Final
 from detector.errors import Problem
 from detector.incident.dossier import Dossier
 from detector.schema.case.duties import Duty, DutyState
+from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import ClientLetters, LetterState
 
 TELL_STEP: Final = "N4"
@@ -32,6 +33,26 @@ def owes_clients(duties: Iterable[Duty]) -> bool:
 def without_problems(dossier: Dossier, what: str) -> list[Problem]:
     """Return what is to be said of clients without a letter before ``what`` is done; nothing where no law asks it."""
     return _problems(dossier.letters, what, dossier.incident.number) if owes_clients(dossier.duties) else []
+
+
+def correction_problems(dossier: Dossier, reason: CloseReason, correction: str) -> list[Problem]:
+    """Return what is to be said of clients who were told, before their case ends as if it had been none."""
+    letters, ref = dossier.letters, dossier.incident.number
+    if correction or not (letters.reached or letters.perhaps_reached):
+        return []
+    perhaps = f", {letters.perhaps_reached} more perhaps" if letters.perhaps_reached else ""
+    told = f"{_many(letters.reached, 'client')} got a letter or {_verb(letters.reached)} told{perhaps}"
+    fix = "say how they are set right, or why not: --correction TEXT"
+    if reason is CloseReason.DUPLICATE:
+        fix = (
+            f"{fix}; or join it with the other one, so that nobody gets two letters: nabat incidents merge {ref} OTHER"
+        )
+    what = f"closing {dossier.name} as {reason.value.replace('_', ' ')}: {told}, and a correction is owed to them"
+    return [Problem(what=what, fix=fix)]
+
+
+def _verb(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:

@@ -321,12 +321,14 @@ class ClientLetters:
         counts: How many clients stand where: each once, by the newest of their letters.
         later: How many clients came into the case since its letters were planned, or were counted without a row.
         wider: Of how many clients, by counts, more data is concerned than when their letters were planned.
+        listed: How many stand on a list for the post that was written: perhaps they were posted. Counted for acts.
         first: Of those that no sender brings any further the first few of each state: document and number in there.
     """
 
     counts: tuple[tuple[LetterState, int], ...] = ()
     later: int = 0
     wider: int = 0
+    listed: int = 0
     first: tuple[tuple[LetterState, str, int], ...] = ()
 
     def count(self, *states: LetterState) -> int:
@@ -347,6 +349,16 @@ class ClientLetters:
     def going(self) -> int:
         """How many are to be written to yet."""
         return self.count(LetterState.PLANNED, LetterState.SENDING, LetterState.POST) + self.later + self.wider
+
+    @property
+    def reached(self) -> int:
+        """How many were told, each for themselves or in public."""
+        return self.count(*INFORMED, LetterState.PUBLIC)
+
+    @property
+    def perhaps_reached(self) -> int:
+        """How many were told perhaps: nobody knows whether their letter went."""
+        return self.count(LetterState.UNKNOWN, LetterState.SENDING) + self.listed
 
     @property
     def informed(self) -> int:

@@ -312,8 +312,11 @@ class ConsolePort(Protocol):
         """End a silence now."""
         ...
 
-    def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:
-        """Close an incident; ``ConflictError`` names all that is still open."""
+    def close(self, ref: str, reason: CloseReason, *, note: str, correction: str = "") -> Incident:
+        """Close an incident; ``ConflictError`` names all that is still open.
+
+        ``correction``: how clients who were told of what was no case are set right, or why not.
+        """
         ...
 
     def reopen_case(self, ref: str, *, reason: str) -> Incident:

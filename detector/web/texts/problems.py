@@ -56,6 +56,10 @@ _KNOWN = tuple(
             r".* waits for (?P<count>\d+) clients? without a letter: (?P<counts>[^;]+)(?:;.*)?",
             "web-problem-clients-without",
         ),
+        (
+            r"closing .+: (?P<count>\d+) clients? got a letter or .+ told(?:, (?P<perhaps>\d+) more perhaps)?, .*",
+            "web-problem-close-correction",
+        ),
         (r".* waits for (?P<count>\d+) letters? not sent yet", "web-problem-letters-unsent"),
         (r".* waits for (?P<count>\d+) letters? of which nobody knows .*", "web-problem-letters-in-doubt"),
         (r".* waits for (?P<count>\d+) clients? in no plan of letters", "web-problem-clients-unplanned"),
@@ -349,7 +353,7 @@ def in_words(problem: Problem, words: PageTexts) -> str:
         found = pattern.fullmatch(problem.what)
         if found:
             args: dict[str, Argument] = {
-                name: _readable(name, value.strip("'\""), words) for name, value in found.groupdict().items()
+                name: _readable(name, value.strip("'\""), words) for name, value in found.groupdict("none").items()
             }
             args["who"] = problem.fix.rpartition(": ")[2]
             if "role" in args:

@@ -303,7 +303,9 @@ _ACTS: dict[str, Act] = {
     "note": lambda console, ref, _, form, __: console.note(ref, text=form["text"]),
     "client-data": lambda console, ref, _, form, __: console.client_data(ref, reason=form["reason"]),
     "fact": _fact,
-    "close": lambda console, ref, _, form, __: console.close(ref, CloseReason(form["why"]), note=form["note"]),
+    "close": lambda console, ref, _, form, __: console.close(
+        ref, CloseReason(form["why"]), note=form["note"], correction=form.get("correction", "")
+    ),
     "status": _status,
     "open-again": lambda console, ref, _, form, __: console.reopen_case(ref, reason=form["reason"]),
     "merge": lambda console, ref, _, form, __: console.merge(ref, form["into"], reason=form["reason"]),

@@ -30,7 +30,9 @@ def case(letters: ClientLetters, **duty: Any) -> Dossier:
 
 def about_letters(found: Dossier, reason: CloseReason) -> list[str]:
     wanted = (" letter", " in no plan")
-    return [str(each) for each in gate_problems(found, reason) if any(word in each.what for word in wanted)]
+    return [
+        str(each) for each in gate_problems(found, reason, "set right") if any(word in each.what for word in wanted)
+    ]
 
 
 def test_whether_the_close_asks_follows_from_letter_reason_and_duty(subtests: pytest.Subtests) -> None:
@@ -43,6 +45,21 @@ def test_whether_the_close_asks_follows_from_letter_reason_and_duty(subtests: py
             assert len(about_letters(found, reason)) == asked
     assert set(ASKED) | set(SETTLED) | {LetterState.SENT, LetterState.REPLACED} == set(LetterState)
     assert set(INFORMED).isdisjoint(ASKED)
+
+
+def test_a_close_as_if_it_had_been_none_asks_for_words_where_a_client_was_told(subtests: pytest.Subtests) -> None:
+    """Each state of a letter, each reason of a close, with words and without."""
+    told = {LetterState.SENT, LetterState.POSTED, LetterState.TOLD, LetterState.PUBLIC}
+    perhaps = {LetterState.UNKNOWN, LetterState.SENDING}
+    for state, reason, words in product(LetterState, CloseReason, ("", "a second letter")):
+        found = case(ClientLetters(counts=((state, 3),)), state=DutyState.NOT_OWED)
+        problems = [each.what for each in gate_problems(found, reason, words) if "correction" in each.what]
+        asked = state in told | perhaps and reason is not CloseReason.HANDLED and not words
+        with subtests.test(state=state.value, reason=reason.value, words=words):
+            assert len(problems) == asked
+    written = case(ClientLetters(counts=((LetterState.POST, 3),), listed=2), state=DutyState.NOT_OWED)
+    (problem,) = gate_problems(written, CloseReason.AUTHORISED)
+    assert "as authorised: 0 clients got a letter or were told, 2 more perhaps" in problem.what
 
 
 def test_a_duty_asks_while_it_is_or_may_be_owed_and_not_where_it_is_others(subtests: pytest.Subtests) -> None:

@@ -85,7 +85,7 @@ class Mailroom:
 
     def close_as_none(self) -> None:
         """Let two people close the case as a mistake."""
-        self.house.by("lev").close(self.ref, CloseReason.FALSE_POSITIVE, note="a yearly audit")
+        self.house.by("lev").close(self.ref, CloseReason.FALSE_POSITIVE, note="a yearly audit", correction="a letter")
         self.house.by("anna").approve(self.ref, "close")
 
     def ledger(self) -> list[Letter]:

@@ -140,11 +140,50 @@ def test_the_step_to_tell_clients_asks_as_well_whether_it_is_done_or_left_out(
 
 
 @pytest.mark.parametrize("reason", [each for each in CloseReason if each is not CloseReason.HANDLED])
-def test_no_other_close_asks(room: Mailroom, smtp_server: Mails, reason: CloseReason) -> None:
+def test_any_other_close_asks_how_clients_who_were_told_are_set_right(
+    room: Mailroom, smtp_server: Mails, reason: CloseReason
+) -> None:
+    person, number = room.house.by("lev"), room.house.incident().number
     sent_all(room, smtp_server)
+    room.desk().settle_clients(room.ref, LetterState.PUBLIC, states=[LetterState.FAILED], words="newspaper")
+    room.desk().post(room.ref, FIRST)
+    with pytest.raises(ConflictError) as refused:
+        person.close(room.ref, reason, note="none")
+    (problem,) = refused.value.problems
+    told = "2 clients got a letter or were told, 1 more perhaps, and a correction is owed to them"
+    assert problem.what == f"closing incident {number} as {reason.value.replace('_', ' ')}: {told}"
+    assert "--correction TEXT" in problem.fix
+    assert (f"nabat incidents merge {number} OTHER" in problem.fix) is (reason is CloseReason.DUPLICATE)
+    with pytest.raises(ConflictError, match="correction is owed"):
+        person.close(room.ref, reason, note="none", correction=" ")
+    person.close(room.ref, reason, note="none", correction="a second letter on 4 March")
+    room.house.by("anna").approve(room.ref, "close")
+    assert room.house.incident().close_reason is reason
+    closed = [each for each in room.house.console.detail(room.ref).entries if each.kind == "closed"][-1]
+    assert (
+        "Clients had been told (2, perhaps 1 more). How they are set right: a second letter on 4 March" in closed.text
+    )
+    assert dict(closed.data)["correction"] == "a second letter on 4 March"
+
+
+@pytest.mark.parametrize("reason", [each for each in CloseReason if each is not CloseReason.HANDLED])
+def test_where_no_letter_went_another_close_asks_for_nothing(
+    room: Mailroom, smtp_server: Mails, reason: CloseReason
+) -> None:
+    room.file()
     room.house.by("lev").close(room.ref, reason, note="none")
     room.house.by("anna").approve(room.ref, "close")
     assert room.house.incident().close_reason is reason
+
+
+def test_letters_that_go_out_while_the_second_word_is_awaited_are_asked_about(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    room.file()
+    room.house.by("lev").close(room.ref, CloseReason.FALSE_POSITIVE, note="none")
+    room.send()
+    with pytest.raises(ConflictError, match="3 clients got a letter"):
+        room.house.by("anna").approve(room.ref, "close")
 
 
 def test_where_two_have_agreed_that_nobody_has_to_be_told_the_close_does_not_ask(

@@ -111,7 +111,8 @@ class ApprovalActs(ScopeActs):
         behind = unit.incidents.incident_findings(found.incident.id)
         why = CloseReason(str(dict(asked.data)["reason"]))
         others = self._door.words_beside(unit, found.incident, author.people)
-        return close(found, author, why, behind, note=asked.proof, now=now, others=others, second=second)
+        said = {"note": asked.proof, "correction": str(dict(asked.data).get("correction", ""))}
+        return close(found, author, why, behind, now=now, others=others, second=second, **said)
 
     def _adopted(
         self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime

@@ -154,7 +154,7 @@ class CaseActs(DigestReading):
 
         return self._act_on(ref, by, PersonAct.STATUS, do)
 
-    def close(self, ref: str, reason: CloseReason, *, by: Identity, note: str) -> Incident:
+    def close(self, ref: str, reason: CloseReason, *, by: Identity, note: str, correction: str = "") -> Incident:
         """Close an incident; what was known until now is covered by that, and no more.
 
         Where its playbook asks for two to close, or it is grave and of client data, ask for the other's word.
@@ -163,9 +163,9 @@ class CaseActs(DigestReading):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             others = self._door.words_beside(unit, found.incident, grant.people)
             if closing_needs_second(found, grant, others):
-                return self._ask(unit, ask_closing(found, grant, reason, note=note, now=now))
+                return self._ask(unit, ask_closing(found, grant, reason, note=note, now=now, correction=correction))
             findings = unit.incidents.incident_findings(found.incident.id)
-            return close(found, grant, reason, findings, note=note, now=now, others=others)
+            return close(found, grant, reason, findings, note=note, now=now, others=others, correction=correction)
 
         return self._act_on(ref, by, PersonAct.CLOSE, do, about=CLOSE)
 

@@ -184,9 +184,9 @@ class PersonalActs(OnePerson):
         """Open a closed incident again, or ask for a second person's word on it."""
         return self._console.reopen_case(ref, by=self._who, reason=reason)
 
-    def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:
+    def close(self, ref: str, reason: CloseReason, *, note: str, correction: str = "") -> Incident:
         """Close an incident."""
-        return self._console.close(ref, reason, by=self._who, note=note)
+        return self._console.close(ref, reason, by=self._who, note=note, correction=correction)
 
     def expect_alike(self, ref: str, *, until: datetime, reason: str) -> WorkException:
         """Ask for an exception for what a false alarm was about."""

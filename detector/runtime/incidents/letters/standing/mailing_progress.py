@@ -21,7 +21,14 @@ from detector.runtime.incidents.letters.standing.unplanned_clients import (
 )
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.incidents import Incident
-from detector.schema.letters.mailings import ON_THE_WAY, ClientLetters, Mailing, MailingKind, MailingProgress
+from detector.schema.letters.mailings import (
+    ON_THE_WAY,
+    ClientLetters,
+    LetterState,
+    Mailing,
+    MailingKind,
+    MailingProgress,
+)
 from detector.settings import Settings
 from detector.store import UnitOfWork
 
@@ -79,6 +86,10 @@ def asked_letters(
         touches: Returns what was done with the data of each client, from the journal.
     """
     found = client_letters(unit, incident, settings)
+    if found.count(LetterState.POST):
+        merged = unit.incidents.gone_into(incident.id)
+        posted = unit.letters.first_in_state(incident.id, merged, LetterState.POST)
+        found = replace(found, listed=sum(each.attempts > 0 for each in posted))
     if not found.planned or not may_be_wider(unit, incident.id):
         return replace(found, wider=0)
     try:
