@@ -31,7 +31,7 @@ from detector.notify import Links, Roster
 from detector.runtime.expected.own_actors import own_actors_of
 from detector.runtime.incidents.case_door import CaseDoor, DoorRows
 from detector.runtime.incidents.drills.drill_journals import DrillJournals
-from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters
+from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters, count_wider
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase
@@ -224,14 +224,18 @@ class CaseDesk:
 
     def _act_on(self, ref: str, by: Identity, act: PersonAct, do: ActInUnit, *, about: str = "") -> Incident:
         """Ask the door, do it and write it, all in one transaction; ``about``: which step, where it is about one."""
+        asks, wider = act in _ASKING_OF_LETTERS and about in _ASKED_ABOUT, 0
+        if asks:
+            with self._store.read() as unit:
+                if (incident := unit.incidents.find(ref)) is not None:
+                    wider = count_wider(unit, incident, self._settings, self._client_touches)
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
             grant = self._door.grant(unit, found, by, act, ref)
             if act in _WEIGHED:
                 self._must_be_in_force(unit)
-            if act in _ASKING_OF_LETTERS and about in _ASKED_ABOUT:
-                letters = asked_letters(unit, found.incident, self._settings, self._client_touches)
-                found = replace(found, letters=letters)
+            if asks:
+                found = replace(found, letters=asked_letters(unit, found.incident, self._settings, wider))
             changes = do(unit, found, grant, self._clock.now())
             unit.incidents.save(changes)
         self._on_change()

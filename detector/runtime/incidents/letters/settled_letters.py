@@ -20,7 +20,7 @@ from detector.incident.timeline import clean
 from detector.keys import Keys
 from detector.runtime.incidents.letters.held_clients import held_back, let_go
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
-from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters, client_letters
+from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters, client_letters, count_wider
 from detector.runtime.incidents.letters.standing.unplanned_clients import (
     UnplannedClients,
     later_clients,
@@ -73,7 +73,8 @@ class SettledLetters(LetterDesk):
         """Return how the clients of a case stand with the first letter: figures, no client."""
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
-            return asked_letters(unit, found.incident, self._settings, self._touches)
+            wider = count_wider(unit, found.incident, self._settings, self._touches)
+            return asked_letters(unit, found.incident, self._settings, wider)
 
     def unplanned(self, ref: str) -> UnplannedClients:
         """Return of which clients another plan would have to speak; that any were seen is recorded.
@@ -82,7 +83,7 @@ class SettledLetters(LetterDesk):
             DeniedError: They may not see clients.
             StoreError: A list of clients or a mailing is missing or altered.
         """
-        with self._store.begin() as unit:
+        with self._store.read() as unit:
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
             if not client_letters(unit, found.incident, self._settings).planned:
                 return UnplannedClients()
@@ -90,7 +91,8 @@ class SettledLetters(LetterDesk):
             if may_be_wider(unit, case):
                 wider = wider_clients(unit, case, self._settings, self._touches(unit, found.incident))
             asked = UnplannedClients(later_clients(unit, case, self._settings), wider)
-            if count := len(asked.later) + len(asked.wider):
+        if count := len(asked.later) + len(asked.wider):
+            with self._store.begin() as unit:
                 self._record(unit, grant, AccessKind.CLIENTS_SEEN, count)
         return asked
 

@@ -74,10 +74,21 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
     )
 
 
-def asked_letters(
+def asked_letters(unit: UnitOfWork, incident: Incident, settings: Settings, wider: int) -> ClientLetters:
+    """Return the same as an act asks for it; ``wider``: as ``count_wider`` has found before."""
+    found = replace(client_letters(unit, incident, settings), wider=wider)
+    if not found.count(LetterState.POST):
+        return found
+    posted = unit.letters.first_in_state(incident.id, unit.incidents.gone_into(incident.id), LetterState.POST)
+    return replace(found, listed=sum(each.attempts > 0 for each in posted))
+
+
+def count_wider(
     unit: UnitOfWork, incident: Incident, settings: Settings, touches: Callable[[UnitOfWork, Incident], Touches]
-) -> ClientLetters:
-    """Return the same as an act asks for it: of whom more data is concerned is looked up by client, too.
+) -> int:
+    """Return of how many clients more data is concerned than their letters name, looked up by client.
+
+    That reads files and the journal, which no transaction that writes should wait for.
 
     Args:
         unit: The transaction.
@@ -85,17 +96,13 @@ def asked_letters(
         settings: The configuration.
         touches: Returns what was done with the data of each client, from the journal.
     """
-    found = client_letters(unit, incident, settings)
-    if found.count(LetterState.POST):
-        merged = unit.incidents.gone_into(incident.id)
-        posted = unit.letters.first_in_state(incident.id, merged, LetterState.POST)
-        found = replace(found, listed=sum(each.attempts > 0 for each in posted))
-    if not found.planned or not may_be_wider(unit, incident.id):
-        return replace(found, wider=0)
+    planned = any(each.kind is MailingKind.FIRST for each in joined_cases(unit, incident.id).mailings(unit))
+    if not planned or not may_be_wider(unit, incident.id):
+        return 0
     try:
-        return replace(found, wider=len(wider_clients(unit, incident.id, settings, touches(unit, incident))))
-    except StoreError:
-        return found  # a file is gone or altered, which `nabat verify` names: the counts are asked about
+        return len(wider_clients(unit, incident.id, settings, touches(unit, incident)))
+    except StoreError:  # a file is gone or altered, which `nabat verify` names: the counts are asked about
+        return client_letters(unit, incident, settings).wider
 
 
 def _later(unit: UnitOfWork, incident: Incident, settings: Settings, known: int) -> int:
