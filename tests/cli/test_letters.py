@@ -130,3 +130,25 @@ def test_the_command_that_the_close_prints_settles_clients_without_a_letter(tmp_
     assert "people_informed,people_informed_in_public,people_given_up,people_without_letter" in head
     assert ",3,0,0,0," in row
     assert run("verify")[0] == 0
+
+
+def test_who_stands_in_no_plan_is_named_to_whoever_may_see_clients(tmp_path: Path, smtp_server: Mails) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    room = Mailroom(state, smtp_server.port, laws=load_regulations(["eu-gdpr-34"]))
+    room.contacts("1,Anna,mail,anna@example.org,en,,\n")
+    room.concern({"1": ["contact"]})
+    room.file()
+    room.concern({str(n): ["contact"] for n in range(4711, 4718)})
+    room.house.rescope(9)
+    number = room.house.incident().number
+    named = (
+        f"in no plan of letters: 4711, 4712, 4713, 4714, 4715 and 2 more: nabat letters without {number} --out FILE.csv"
+    )
+    closing = ("incidents", "close", number, "--reason", "handled", "--note", "done")
+    for words in (closing, ("letters", "without", number)):
+        assert named in answer(write_plan(tmp_path, login="lev"), *words)[2]
+    listed = tmp_path / "without.csv"
+    assert answer(write_plan(tmp_path, login="lev"), "letters", "without", number, "--out", str(listed))[0] == 0
+    rows = [line.split(",") for line in listed.read_text().splitlines()[1:]]
+    assert [each[0] for each in rows if each[2] == "later"] == [str(n) for n in range(4711, 4718)]

@@ -112,6 +112,25 @@ def test_letters_from_before_clients_without_one_were_asked_about_are_read(url: 
     store.close()
 
 
+def test_children_whom_nobody_stands_for_are_told_apart_in_older_ledgers(url: str, engine: Engine) -> None:
+    _migrate(engine, "0042")
+    columns = "incident_id, mailing, number, way, channel, language, state, message_id, attempts, changed_at, error"
+    with engine.begin() as connection:
+        if url.startswith("postgresql"):
+            connection.execute(text("ALTER TABLE letters DROP CONSTRAINT fk_letters_incident_id"))
+        for number, why in enumerate(("no_contact", "no_representative"), 1):
+            values = f"'one', 1, {number}, 0, '', 'en', 'not-reached', :id, 0, :at, :why"
+            row = f"INSERT INTO letters ({columns}) VALUES ({values})"
+            connection.execute(text(row), {"at": "2026-03-03T00:00:00.000000Z", "why": why, "id": why})
+    store = Store.open(url)
+    with store.read() as unit:
+        found = {
+            each.message_id: each.state for each in unit.letters.by_message_ids(["no_contact", "no_representative"])
+        }
+    assert found == {"no_contact": LetterState.NOT_REACHED, "no_representative": LetterState.UNREPRESENTED}
+    store.close()
+
+
 def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
     assert ScriptDirectory.from_config(migrate.config()).get_heads() == [migrate.HEAD]
 
