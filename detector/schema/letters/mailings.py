@@ -56,6 +56,14 @@ UNREACHED: Final = (LetterState.NOT_REACHED, LetterState.UNREPRESENTED)
 """Where nothing was to go from the beginning."""
 ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, *UNREACHED}
 """Where something became of a letter, or may have."""
+TOLD_BY_OTHERS: Final = (
+    *INFORMED,
+    LetterState.PUBLIC,
+    LetterState.GIVEN_UP,
+    LetterState.UNKNOWN,
+    LetterState.SENDING,
+)
+"""Where a case that was parted from the one that wrote owes a client no letter: told, given up, or perhaps told."""
 STRANDED: Final = (
     LetterState.FAILED,
     LetterState.BOUNCED,

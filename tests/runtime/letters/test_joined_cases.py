@@ -132,6 +132,42 @@ def test_parted_again_each_is_planned_anew_and_nobody_gets_two(tmp_path: Path, s
         assert {f"c{each.client}@example.org" for each in recipients} <= {held}
 
 
+def test_parted_again_each_counts_its_own_clients_and_whom_the_other_told_for_both(
+    tmp_path: Path, smtp_server: Mails
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ONES, OTHERS, rate=1000)
+    refused = f"c{ONES[0]}@example.org"
+    cases.file(cases.one)
+    cases.join()
+    smtp_server.unknown.add(refused)
+    cases.desk().hold_client(cases.other, ONES[1], reason="objects")
+    cases.file(cases.other)
+    cases.send(cases.other)
+    assert cases.stand(cases.other) == {"sent": len(EVERYBODY) - 2, "failed": 1, "held": 1}
+    cases.part()
+    assert cases.stand(cases.other) == {"sent": len(OTHERS)}, "the others left with the other case"
+    told = len(ONES) - 2
+    assert cases.stand(cases.one) == {"sent": told, "planned": 1, "held": 1}, "who was refused was not told"
+    assert [each.recipient.client for each in cases.desk().without(cases.one)] == ONES[:2]
+    assert cases.desk().without(cases.other) == []
+    smtp_server.unknown.clear()
+    cases.file(cases.one)
+    cases.send(cases.one)
+    assert cases.stand(cases.one) == {"sent": told + 1, "held": 1}
+    assert got(smtp_server) == Counter(EVERYBODY - {f"c{ONES[1]}@example.org"})
+
+
+def test_who_was_told_while_their_case_was_part_of_another_one_counts_where_it_filed_no_letters(
+    tmp_path: Path, smtp_server: Mails
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ONES, OTHERS, rate=1000)
+    cases.join()
+    cases.file(cases.other)
+    cases.send(cases.other)
+    cases.part()
+    assert (cases.stand(cases.one), cases.stand(cases.other)) == ({"sent": len(ONES)}, {"sent": len(OTHERS)})
+
+
 def test_killed_joined_and_settled_nobody_gets_two_and_nobody_is_left_out(tmp_path: Path, mail: MailProcess) -> None:
     state = tmp_path / "state"
     state.mkdir()

@@ -45,6 +45,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     ON_THE_WAY,
+    TOLD_BY_OTHERS,
     UNREACHED,
     Letter,
     LetterState,
@@ -331,11 +332,14 @@ class PlannedLetters(PersonalDesk):
     ) -> dict[str, StandingLetter]:
         """Return whose letter of a kind is on its way, or perhaps is, by ``standing_letters``; ``but``: states."""
         joined = joined_cases(unit, found.incident.id)
-        filed = (*joined.mailings(unit), *joined.planned_elsewhere(unit))
-        mailings = [each for each in filed if each.kind is kind]
-        return standing_letters(
-            unit, self._files, mailings, ON_THE_WAY, lambda each: _is_on_its_way(each) and each.state not in but
-        )
+
+        def counts(letter: Letter) -> bool:
+            return _is_on_its_way(letter) and letter.state not in but
+
+        elsewhere = [each for each in joined.planned_elsewhere(unit) if each.kind is kind]
+        mine = [each for each in joined.mailings(unit) if each.kind is kind]
+        told = standing_letters(unit, self._files, elsewhere, TOLD_BY_OTHERS, counts)
+        return standing_letters(unit, self._files, mine, ON_THE_WAY, counts, known=told)
 
     def _held(self, unit: UnitOfWork, incident_id: str) -> HeldClients:
         """Return whose letters are held back in a case."""

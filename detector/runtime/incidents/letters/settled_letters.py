@@ -20,7 +20,9 @@ from detector.incident.timeline import clean
 from detector.keys import Keys
 from detector.runtime.incidents.letters.held_clients import held_back, let_go
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
 from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters, client_letters, count_wider
+from detector.runtime.incidents.letters.standing.parted_cases import PartedCase
 from detector.runtime.incidents.letters.standing.unplanned_clients import (
     UnplannedClients,
     later_clients,
@@ -104,10 +106,12 @@ class SettledLetters(LetterDesk):
         """
         with self._store.begin() as unit:
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
-            merged = unit.incidents.gone_into(found.incident.id)
+            joined = joined_cases(unit, found.incident.id)
             plans = {(each.incident_id, each.number): each for each in self._mailings(unit, found)}
             listed = list[ClientWithout]()
-            standing = unit.letters.first_in_state(found.incident.id, merged, *WITHOUT)
+            standing = unit.letters.first_in_state(found.incident.id, joined.merged, *WITHOUT)
+            if joined.parted or joined.left:
+                standing = [*filter(PartedCase(unit, joined, self._settings).counts, standing)]
             for key, letters in groupby(standing, lambda each: (each.incident_id, each.mailing)):
                 mailing = plans[key]
                 recipients = self._files.read(mailing.path, mailing.sha256)[1]

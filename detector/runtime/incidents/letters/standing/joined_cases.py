@@ -46,6 +46,12 @@ class JoinedCases(NamedTuple):
             if merge.ended_at is not None and merge.at <= each.at < merge.ended_at
         ]
 
+    def planned_shared(self, unit: UnitOfWork) -> list[Mailing]:
+        """Return what this case planned while another one was part of it that is a matter of its own again."""
+        spans = [(each.at, each.ended_at) for each in self.left if each.ended_at is not None]
+        mine = unit.letters.mailings(self.case)
+        return [each for each in mine if any(since <= each.at < until for since, until in spans)]
+
     def holds(self, unit: UnitOfWork) -> list[LetterHold]:
         """Return what holds letters to clients of the case back: said in it, in those it is made of or was part of."""
         found = [each for case in self.mine for each in unit.letters.holds(case)]

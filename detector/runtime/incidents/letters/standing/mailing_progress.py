@@ -12,7 +12,8 @@ from typing import Final
 from detector.errors import ConflictError, NotFoundError, Problem, StoreError
 from detector.incident import rfc3339
 from detector.incident.duty.law_people import own_case
-from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, joined_cases
+from detector.runtime.incidents.letters.standing.parted_cases import PartedCase
 from detector.runtime.incidents.letters.standing.unplanned_clients import (
     Touches,
     later_clients,
@@ -63,15 +64,26 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
     joined = joined_cases(unit, incident.id)
     firsts = [each for each in joined.mailings(unit) if each.kind is MailingKind.FIRST]
     counts = unit.letters.first_counts(incident.id, joined.merged) if firsts else {}
+    if joined.parted or joined.left:
+        counts = _counted_of_parted(unit, joined, settings, counts)
     if not counts:
         return ClientLetters()
-    own = firsts[-1].incident_id == incident.id
+    own = bool(firsts) and firsts[-1].incident_id == incident.id
     return ClientLetters(
         counts=tuple(sorted(counts.items())),
         later=_later(unit, incident, settings, sum(counts.values())),
         wider=_wider(unit, incident, firsts[-1], joined.merged) if own else 0,
         first=tuple(unit.letters.first_stranded(incident.id, joined.merged, limit=_SHOWN)),
     )
+
+
+def _counted_of_parted(
+    unit: UnitOfWork, joined: JoinedCases, settings: Settings, counts: dict[LetterState, int]
+) -> dict[LetterState, int]:
+    try:
+        return PartedCase(unit, joined, settings).counted()
+    except StoreError:  # a list of clients is gone or altered, which `nabat verify` names
+        return counts
 
 
 def asked_letters(unit: UnitOfWork, incident: Incident, settings: Settings, wider: int) -> ClientLetters:

@@ -19,6 +19,7 @@ from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     INFORMED,
     ON_THE_WAY,
+    TOLD_BY_OTHERS,
     ClientTouch,
     Letter,
     LetterState,
@@ -75,6 +76,8 @@ def standing_letters(
     mailings: Iterable[Mailing],
     states: Collection[LetterState],
     counts: Callable[[Letter], bool] = lambda _: True,
+    *,
+    known: Mapping[str, StandingLetter] | None = None,
 ) -> dict[str, StandingLetter]:
     """Return by the one form of their ids which clients letters are about, and which of their data.
 
@@ -84,8 +87,9 @@ def standing_letters(
         mailings: Whose letters.
         states: In which they stand.
         counts: Tells of a letter whether it does.
+        known: What clients were told besides.
     """
-    clients: dict[str, StandingLetter] = {}
+    clients = dict(known or {})
     for mailing in mailings:
         letters = [each for each in unit.letters.in_state(mailing, *states) if counts(each)]
         recipients = files.read(mailing.path, mailing.sha256)[1] if letters else {}
@@ -108,16 +112,16 @@ def later_clients(unit: UnitOfWork, incident_id: str, settings: Settings) -> tup
     """
     joined = joined_cases(unit, incident_id)
     since = 0 if joined.merged or joined.parted else planned_from(unit, incident_id)
-    came = _clients_since(unit, incident_id, since, settings)
+    came = clients_since(unit, incident_id, since, settings)
     if not came:
         return ()
     key = Keys(settings.state).client
     known = unit.letters.first_clients(incident_id, joined.merged)
-    files, firsts = MailingFiles(settings.state / FOLDER), _firsts(joined.mailings(unit))
-    elsewhere = standing_letters(unit, files, _firsts(joined.planned_elsewhere(unit)), ON_THE_WAY)
+    files, mine = MailingFiles(settings.state / FOLDER), firsts(joined.mailings(unit))
+    elsewhere = standing_letters(unit, files, firsts(joined.planned_elsewhere(unit)), TOLD_BY_OTHERS)
     known |= {client_digest(each, key) for each in elsewhere}
     if "" in known:  # of a plan of an older version
-        old = standing_letters(unit, files, firsts, _STANDING, lambda each: not each.client)
+        old = standing_letters(unit, files, mine, _STANDING, lambda each: not each.client)
         known |= {client_digest(each, key) for each in old}
     return tuple(sorted(each for each in came if client_digest(each, key) not in known))
 
@@ -129,15 +133,15 @@ def wider_clients(unit: UnitOfWork, incident_id: str, settings: Settings, touche
         StoreError: A list of clients or a mailing is missing or altered.
     """
     joined, files = joined_cases(unit, incident_id), MailingFiles(settings.state / FOLDER)
-    mine = [each for each in _firsts(joined.mailings(unit)) if each.incident_id == incident_id]
-    theirs = [each for each in _firsts(joined.mailings(unit)) if each.incident_id != incident_id]
-    theirs += _firsts(joined.planned_elsewhere(unit))
+    mine = [each for each in firsts(joined.mailings(unit)) if each.incident_id == incident_id]
+    theirs = [each for each in firsts(joined.mailings(unit)) if each.incident_id != incident_id]
     told = standing_letters(unit, files, theirs, ON_THE_WAY)
+    told = standing_letters(unit, files, firsts(joined.planned_elsewhere(unit)), TOLD_BY_OTHERS, known=told)
     for client, each in standing_letters(unit, files, mine, _STANDING).items():
         before = told.get(client, StandingLetter(frozenset(), informed=False)).classes
         classes = before | each.classes if before is not None and each.classes is not None else None
         told[client] = StandingLetter(classes, each.informed)
-    clients = _clients_since(unit, incident_id, 0, settings)
+    clients = clients_since(unit, incident_id, 0, settings)
     lost = ((each, told.get(one_form(each))) for each in clients if each in touches)
     return tuple(sorted(each for each, letter in lost if letter is not None and not letter.names(touches[each])))
 
@@ -152,20 +156,21 @@ def may_be_wider(unit: UnitOfWork, incident_id: str) -> bool:
 
 def planned_from(unit: UnitOfWork, incident_id: str) -> int:
     """Return from which version of the scope the newest first letters were planned; 0: from none that says all."""
-    firsts = _firsts(unit.letters.mailings(incident_id))
-    if not firsts:
+    filed = firsts(unit.letters.mailings(incident_id))
+    if not filed:
         return 0
-    newest = firsts[-1]
+    newest = filed[-1]
     # A plan of an older version has no row of who has no way.
     of_old = newest.not_reached and sum(unit.letters.by_state(newest).values()) == newest.letters
     return 0 if of_old else newest.scope_version
 
 
-def _firsts(mailings: Iterable[Mailing]) -> list[Mailing]:
+def firsts(mailings: Iterable[Mailing]) -> list[Mailing]:
+    """Return the mailings that are first letters."""
     return [each for each in mailings if each.kind is MailingKind.FIRST]
 
 
-def _clients_since(unit: UnitOfWork, incident_id: str, since: int, settings: Settings) -> Collection[str]:
+def clients_since(unit: UnitOfWork, incident_id: str, since: int, settings: Settings) -> Collection[str]:
     """Return the clients of the newest version of a scope who were not in an earlier one; 0: all. Our own alone."""
     versions = [each for each in unit.scopes.versions(incident_id) if each.number > since]
     keeper = ScopeKeeper(ClientListFiles(settings.state / SCOPES))
