@@ -209,7 +209,7 @@ def test_clients_without_a_letter_are_settled_and_held_back_on_the_page(world: W
         True,
     )
     in_russian = lead.post(f"/incidents/{incident.id}/close?lang=ru", none).text
-    assert "1 клиент получил письмо или иное сообщение: их надо поправить" in in_russian
+    assert "1 клиент получил письмо или иное сообщение: об ошибке им надо сказать" in in_russian
     closed = lead.post(f"/incidents/{incident.id}/close", none | {"correction": "a second letter"})
     assert closed.status_code == 303
     timeline = lead.get(f"/incidents/{incident.number}/timeline?lang=ru").text

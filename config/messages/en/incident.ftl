@@ -324,7 +324,7 @@ incident-proof-aware = T1 is { $at }: { $reason }
 incident-entry-closed-correction = Clients had been told ({ NUMBER($told) }{ $perhaps ->
     [0] { "" }
    *[other] , perhaps { NUMBER($perhaps) } more
-}). How they are set right: { $words }
+}). How they are told of the mistake: { $words }
 incident-proof-closed = Closed as { $reason ->
     [handled] handled
     [false_positive] a false positive

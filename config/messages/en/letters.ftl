@@ -320,14 +320,14 @@ web-letters-hold-reason = Why
 web-letters-hold-press = Hold back
 web-letters-release-press = Let go again
 web-letters-held-done = Held back: { $count }. Had gone, or perhaps: { $gone }.
-web-close-correction = Clients were told, or perhaps ({ NUMBER($count) }). Unless it is closed as handled: how are they set right, or why not?
+web-close-correction = Clients were told, or perhaps ({ NUMBER($count) }). Closed otherwise than as handled: how are they told of the mistake, or why not?
 web-problem-close-correction = { NUMBER($count) } { $count ->
     [one] client
    *[other] clients
 } got a letter or were told{ $perhaps ->
     [none] { "" }
    *[other] , { $perhaps } more perhaps
-}: a correction is owed to them. Say how they are set right, or why not. A duplicate is better merged with the other incident, so that nobody gets two letters.
+}: a correction is owed to them. Say how they are told of the mistake, or why not. A duplicate is better merged with the other incident, so that nobody gets two letters.
 web-close-without = { NUMBER($count) } { $count ->
     [one] client has
    *[other] clients have

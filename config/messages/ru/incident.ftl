@@ -325,7 +325,7 @@ incident-proof-aware = T1: { $at }, { $reason }
 incident-entry-closed-correction = Клиентам уже сообщили ({ NUMBER($told) }{ $perhaps ->
     [0] { "" }
    *[other] , возможно, ещё { NUMBER($perhaps) }
-}). Как их поправляют: { $words }
+}). Как им скажут об ошибке: { $words }
 incident-proof-closed = Закрыт ({ $reason ->
     [handled] отработан
     [false_positive] ложное срабатывание

@@ -128,9 +128,9 @@ incident-entry-letters-told = Без письма { NUMBER($count) } { $count ->
        *[other] , нет контакта { $unreached }
     }{ $unrepresented ->
         [0] { "" }
-        [one] , за клиента некому отвечать { $unrepresented }
-        [few] , за клиента некому отвечать { $unrepresented }
-        [many] , за клиента некому отвечать { $unrepresented }
+        [one] , ребёнок или подопечный, писать некому { $unrepresented }
+        [few] , ребёнок или подопечный, писать некому { $unrepresented }
+        [many] , ребёнок или подопечный, писать некому { $unrepresented }
        *[none] { "" }
     }{ $held ->
         [0] { "" }
@@ -320,7 +320,7 @@ web-letters-hold-reason = Почему
 web-letters-hold-press = Задержать
 web-letters-release-press = Отпустить
 web-letters-held-done = Задержано: { $count }. Ушло или, возможно, ушло: { $gone }.
-web-close-correction = Клиентам сообщили, или, возможно, сообщили ({ NUMBER($count) }). Если закрыть не как отработанный: как их поправить или почему не надо?
+web-close-correction = Клиентам сообщили или, возможно, сообщили ({ NUMBER($count) }). Если закрыть иначе, чем «отработан»: как им скажут об ошибке или почему не скажут?
 web-problem-close-correction = { NUMBER($count) } { $count ->
     [one] клиент получил
     [few] клиента получили
@@ -328,7 +328,7 @@ web-problem-close-correction = { NUMBER($count) } { $count ->
 } письмо или иное сообщение{ $perhaps ->
     [none] { "" }
    *[other] , возможно, ещё { $perhaps }
-}: их надо поправить. Скажите, как, или почему не надо. Повтор лучше объединить с другим инцидентом, чтобы никто не получил два письма.
+}: об ошибке им надо сказать. Напишите, как им скажут или почему не скажут. Повтор лучше объединить с другим инцидентом, чтобы никто не получил два письма.
 web-close-without = Без письма { NUMBER($count) } { $count ->
     [one] клиент
     [few] клиента

@@ -372,7 +372,7 @@ Examples:
     "--correction",
     default="",
     metavar="TEXT",
-    help="How clients who were told of what was no case are set right, or why not.",
+    help="How clients who got a letter are told that it was a mistake, or why not.",
 )
 @click.argument("incident")
 def close_(config: str | None, by: str | None, reason: str, note: str, correction: str, incident: str) -> None:

@@ -42,7 +42,7 @@ def correction_problems(dossier: Dossier, reason: CloseReason, correction: str) 
         return []
     perhaps = f", {letters.perhaps_reached} more perhaps" if letters.perhaps_reached else ""
     told = f"{_many(letters.reached, 'client')} got a letter or {_verb(letters.reached)} told{perhaps}"
-    fix = "say how they are set right, or why not: --correction TEXT"
+    fix = "say how they are told of the mistake, or why not: --correction TEXT"
     if reason is CloseReason.DUPLICATE:
         fix = (
             f"{fix}; or join it with the other one, so that nobody gets two letters: nabat incidents merge {ref} OTHER"
