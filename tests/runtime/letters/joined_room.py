@@ -32,11 +32,11 @@ class JoinedRoom:
         found.one, found.other = found.opened(THIEF, ones, 0), found.opened(OTHER, others, 1)
         return found
 
-    def opened(self, thief: str, clients: Sequence[str], at: float) -> str:
+    def opened(self, thief: str, clients: Sequence[str], at: float, data: str = "contact") -> str:
         """Let somebody touch clients, and a finding open a case, or go on with it; return its id."""
         house = self.room.house
         for minute, client in enumerate(clients):
-            house.touched(at + minute / 100, [client], by=thief, **{"object.classes": ["contact"]})
+            house.touched(at + minute / 100, [client], by=thief, **{"object.classes": [data]})
         with house.store.begin() as unit:
             house.journal.flush(unit)
         house.clock.advance(max(later(5 + at) - house.clock.now(), later(0) - later(0)))

@@ -13,7 +13,7 @@ from detector.errors import ConflictError, InputError
 from detector.schema.letters.mailings import LetterState
 from tests.forked import Forked
 from tests.receivers import Mails, smtp_server, until
-from tests.runtime.letters.joined_room import JoinedRoom
+from tests.runtime.letters.joined_room import OTHER, JoinedRoom
 from tests.runtime.letters.mail_process import MailProcess
 from tests.runtime.letters.mailroom import FIRST
 from tests.runtime.places import write_plan
@@ -210,3 +210,35 @@ def test_killed_joined_and_settled_nobody_gets_two_and_nobody_is_left_out(tmp_pa
     taken = mail.taken()
     assert (taken.keys(), set(taken.values())) == (EVERYBODY, {1})
     assert cases.stand(cases.other) == {"sent": len(EVERYBODY)}
+
+
+def test_a_letter_that_names_more_and_came_to_nothing_is_asked_about_though_an_earlier_case_had_told_less(
+    tmp_path: Path, smtp_server: Mails
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ["1", "2", "3"], ["4", "5"], rate=1000)
+    cases.file(cases.one)
+    cases.send(cases.one)
+    cases.join()
+    assert cases.opened(OTHER, ["1", "2"], 6, data="health") == cases.other
+    smtp_server.unknown.add("c1@example.org")
+    cases.file(cases.other)
+    cases.send(cases.other)
+    assert Counter(got(smtp_server).values()) == {1: 4, 2: 1}
+    assert cases.stand(cases.other) == {"sent": 4, "failed": 1}
+
+
+def test_what_came_back_before_the_join_and_goes_by_post_is_on_the_list_of_the_case_that_goes_on(
+    tmp_path: Path, smtp_server: Mails
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ["1", "2"], ["3"], rate=1000)
+    rows = "".join(f"{each},N{each},mail,c{each}@example.org,en,,\n" for each in "123")
+    cases.room.contacts(f'{rows}1,N1,post,"1 Long Street",en,,\n')
+    smtp_server.unknown.add("c1@example.org")
+    cases.file(cases.one)
+    cases.send(cases.one)
+    cases.join()
+    assert cases.stand(cases.other) == {"sent": 1, "post": 1, "later": 1}
+    cases.file(cases.other)
+    cases.send(cases.other)
+    assert cases.stand(cases.other) == {"sent": 2, "post": 1}
+    assert [each.recipient.client for each in cases.desk().post(cases.other, FIRST)] == ["1"]

@@ -368,7 +368,7 @@ class LetterDesk(PlannedLetters):
                 letters = unit.letters.in_state(mailing, *_BY_POST)
                 letters = [each for each in letters if held.of(recipients[each.number].client) is None]
                 if mailing.incident_id != found.incident.id:  # what had not begun there is planned anew here
-                    letters = [each for each in letters if each.attempts]
+                    letters = [each for each in letters if each.attempts or each.way]
                 now = self._clock.now()
                 unit.letters.save([replace(each, attempts=each.attempts + 1, changed_at=now) for each in letters])
                 self._record(unit, grant, AccessKind.CLIENTS_SEEN, len(letters))

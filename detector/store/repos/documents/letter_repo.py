@@ -7,7 +7,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from detector.schema.letters.mailings import (
     INFORMED,
@@ -28,6 +42,7 @@ from detector.store.db.session import Session
 
 _LETTERS = tables.letters.c
 _MAILINGS = tables.mailings.c
+_MERGES = tables.case_merges.c
 _TO_SEND = (LetterState.PLANNED, LetterState.SENDING)
 _NOT_BEGUN = (LetterState.PLANNED, *UNREACHED, LetterState.POST, LetterState.HELD)
 _BEST = (INFORMED, (LetterState.UNKNOWN,), SETTLED)
@@ -132,7 +147,10 @@ class LetterRepo:
         )
 
     def _standing(self, incident_id: str, merged: Collection[str]) -> Subquery:
-        """Return the letter by which each client of a case stands: of a case its newest, of several the best."""
+        """Return the letter by which each client of a case stands: of a case its newest, of several the best.
+
+        What was planned after another case went in, was planned for whom that one had not told of all: it counts first.
+        """
         # Of a case that ended no sender says what became of the letter in its hands.
         left = and_(_LETTERS.incident_id != incident_id, _LETTERS.state == LetterState.SENDING)
         state = case((left, literal(LetterState.UNKNOWN, _LETTERS.state.type)), else_=_LETTERS.state).label("state")
@@ -148,12 +166,17 @@ class LetterRepo:
         newest = func.row_number().over(
             partition_by=(whose, _LETTERS.incident_id), order_by=(_LETTERS.mailing.desc(), _LETTERS.number.desc())
         )
-        of_case = select(*numbers, whose, newest.label("newest")).where(*where).subquery().c
+        came = exists().where(
+            _MERGES.into_id == _MAILINGS.incident_id, _MERGES.ended_at.is_(None), _MERGES.at <= _MAILINGS.at
+        )
+        knows = case((came, 1), else_=0).label("knows")
+        made = (knows, _MAILINGS.at.label("planned_at"))
+        of_case = select(*numbers, whose, *made, newest.label("newest")).where(*where).subquery().c
         goes = and_(of_case.incident_id == incident_id, of_case.state.in_(_TO_SEND))
         rank = case((goes, 0), *((of_case.state.in_(some), at) for at, some in enumerate(_BEST, 1)), else_=9)
-        best = func.row_number().over(
-            partition_by=of_case.whose, order_by=(rank, of_case.incident_id != incident_id, of_case.incident_id)
-        )
+        later = case((of_case.knows == 1, of_case.planned_at)).desc()
+        order = (rank > 0, of_case.knows.desc(), later, rank, of_case.incident_id != incident_id, of_case.incident_id)
+        best = func.row_number().over(partition_by=of_case.whose, order_by=order)
         ranked = select(of_case.incident_id, of_case.mailing, of_case.number, of_case.state, best.label("best"))
         of_all = ranked.where(of_case.newest == 1).subquery().c
         chosen = select(of_all.incident_id, of_all.mailing, of_all.number, of_all.state)
@@ -278,5 +301,6 @@ def _begun_in(incident_id: str, merged: Collection[str]) -> ColumnElement[bool]:
     mine = _LETTERS.incident_id == incident_id
     if not merged:
         return mine
-    begun = or_(_LETTERS.state.not_in(_NOT_BEGUN), and_(_LETTERS.attempts > 0, _LETTERS.state != LetterState.PLANNED))
+    tried = and_(or_(_LETTERS.attempts > 0, _LETTERS.way > 0), _LETTERS.state != LetterState.PLANNED)
+    begun = or_(_LETTERS.state.not_in(_NOT_BEGUN), tried)
     return or_(mine, and_(_LETTERS.incident_id.in_(merged), begun))
