@@ -7,6 +7,7 @@ from pathlib import Path
 from detector.incident import load_regulations
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.schema.letters.mailings import LetterState
+from detector.schema.letters.sending_orders import SendingOrder
 from tests.fakes.story import a_finding
 from tests.runtime.letters.mailroom import FIRST, Mailroom
 from tests.runtime.scopes.house import THIEF, later
@@ -69,6 +70,10 @@ class JoinedRoom:
         """Take that back."""
         self.room.house.clock.advance(later(1) - later(0))
         self.room.house.by("lev").unmerge(self.one, reason="two thieves")
+
+    def orders(self, ref: str) -> list[SendingOrder]:
+        with self.room.house.store.read() as unit:
+            return unit.letters.orders(ref)
 
     def stand(self, ref: str) -> dict[str, int]:
         found = self.desk().standing_of(ref)

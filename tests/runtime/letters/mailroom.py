@@ -1,7 +1,9 @@
 """A case whose clients are written to: a scope, contacts in a file, people who approve, a mail server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from detector.incident import Regulation
 from detector.keys import Keys
 from detector.notify import Links
+from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.incidents.letters.letter_plan import LetterPlan
 from detector.schema.case.incidents import CloseReason
@@ -99,3 +102,14 @@ class Mailroom:
 
 def body_of(mail: EmailMessage) -> str:
     return str(mail.get_content())
+
+
+@contextmanager
+def service(room: Mailroom) -> Iterator[None]:
+    """Run what sends by orders, and end it."""
+    sending = LetterDispatcher(room.house.console, look=0.01)
+    sending.start()
+    try:
+        yield
+    finally:
+        assert sending.stop(timedelta(seconds=20))

@@ -11,11 +11,12 @@ import pytest
 
 from detector.errors import ConflictError, InputError
 from detector.schema.letters.mailings import LetterState
+from detector.schema.letters.sending_orders import SendingState
 from tests.forked import Forked
 from tests.receivers import Mails, smtp_server, until
 from tests.runtime.letters.joined_room import OTHER, JoinedRoom
 from tests.runtime.letters.mail_process import MailProcess
-from tests.runtime.letters.mailroom import FIRST
+from tests.runtime.letters.mailroom import FIRST, service
 from tests.runtime.places import write_plan
 
 __all__ = ["smtp_server"]
@@ -242,3 +243,30 @@ def test_what_came_back_before_the_join_and_goes_by_post_is_on_the_list_of_the_c
     cases.send(cases.other)
     assert cases.stand(cases.other) == {"sent": 2, "post": 1}
     assert [each.recipient.client for each in cases.desk().post(cases.other, FIRST)] == ["1"]
+
+
+def test_an_order_says_at_once_that_its_letters_wait_for_another_plan(tmp_path: Path, smtp_server: Mails) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ONES, OTHERS, rate=20)
+    cases.file(cases.one)
+    cases.send(cases.one)
+    cases.file(cases.other)
+    before = len(smtp_server.received)
+    cases.desk().order(cases.other, FIRST)
+    with service(cases.room):
+        until(lambda: len(smtp_server.received) > before + 3)
+        cases.join()
+        until(lambda: not cases.orders(cases.other)[-1].stands)
+    over = cases.orders(cases.other)[-1]
+    assert (over.state, "went into this one" in over.why) == (SendingState.REFUSED, True)
+
+
+def test_an_order_goes_on_where_the_case_that_went_in_had_no_letters(tmp_path: Path, smtp_server: Mails) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ONES, OTHERS, rate=20)
+    cases.file(cases.other)
+    cases.desk().order(cases.other, FIRST)
+    with service(cases.room):
+        until(lambda: len(smtp_server.received) > 3)
+        cases.join()
+        until(lambda: not cases.orders(cases.other)[-1].stands)
+    assert cases.orders(cases.other)[-1].state is SendingState.DONE
+    assert got(smtp_server) == Counter(f"c{each}@example.org" for each in OTHERS)

@@ -1,8 +1,5 @@
 """Letters that the service sends by an order: across its ends, while whoever gave it may, until somebody stops it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -10,11 +7,10 @@ import pytest
 
 from detector.clock import monotonic
 from detector.errors import ConflictError, DeniedError, NotFoundError
-from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
 from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from tests.receivers import Mails, smtp_server, until
-from tests.runtime.letters.mailroom import FIRST, Mailroom
+from tests.runtime.letters.mailroom import FIRST, Mailroom, service
 from tests.runtime.scopes.house import THIEF
 
 __all__ = ["smtp_server"]
@@ -26,17 +22,6 @@ def room(tmp_path: Path, smtp_server: Mails) -> Mailroom:
     made.contacts("".join(f"{n},,mail,c{n}@example.org,en,,\n" for n in range(30)))
     made.concern({str(n): ["contact"] for n in range(30)})
     return made
-
-
-@contextmanager
-def service(room: Mailroom) -> Iterator[None]:
-    """Run what sends by orders, and end it."""
-    sending = LetterDispatcher(room.house.console, look=0.01)
-    sending.start()
-    try:
-        yield
-    finally:
-        assert sending.stop(timedelta(seconds=20))
 
 
 def orders(room: Mailroom) -> list[SendingOrder]:

@@ -12,7 +12,7 @@ from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.notify import letters_notice
 from detector.runtime.incidents.letters.post_list import not_reached_table, post_pages, post_table, without_table
-from detector.runtime.incidents.letters.sending.send_letters import LettersBusyError, only_sender
+from detector.runtime.incidents.letters.sending.send_letters import JOINED, LettersBusyError, only_sender
 from detector.runtime.incidents.letters.settled_letters import SettledLetters
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters, earliest_sending, progress_of
 from detector.schema.letters.mailbox_look import MAILBOX_LOOK, MailboxLook
@@ -154,13 +154,11 @@ class LetterOrders(SettledLetters):
             LettersBusyError: Somebody else works on these letters.
             StoreError: The file of the recipients, or the database, cannot be used.
         """
-        ref, stopped = order.incident_id, ""
+        ref = order.incident_id
         try:
             with only_sender(self._settings.state, ref):
-                for mailing in self._to_send(ref, order.kind):
-                    stopped = self._hand_over(self._ready(ref, mailing, order.reason), _PATIENCE, pause)
-                    if stopped:
-                        break
+                while (stopped := self._send_left(order, pause)) == JOINED:
+                    continue
                 return self._after(order, stopped)
         except LettersBusyError:
             raise
@@ -172,6 +170,14 @@ class LetterOrders(SettledLetters):
         with self._store.read() as unit:
             stands = _now(unit, order).stands
         return stands and not self._why_not(order.incident_id)
+
+    def _send_left(self, order: SendingOrder, pause: Callable[[float], bool]) -> str:
+        """Send what is left of an order's letters, if they may be sent; return why it did not go on to the end."""
+        for mailing in self._to_send(order.incident_id, order.kind):
+            stopped = self._hand_over(self._ready(order.incident_id, mailing, order.reason), _PATIENCE, pause)
+            if stopped:
+                return stopped
+        return ""
 
     def _after(self, order: SendingOrder, stopped: str) -> SendingOrder:
         """Write down what became of an order once no more of it can be sent for now."""

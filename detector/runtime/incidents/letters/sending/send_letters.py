@@ -42,6 +42,8 @@ _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
 # Apprise says of these that nothing was handed over; of any other failure it cannot be known.
 _NOT_BEGUN: Final = frozenset({"connect", "name", "tls", "url"})
+JOINED: Final = "joined"
+"""Why a sender ends whose case is made of others than it was: it has to be asked anew whether its letters may go."""
 
 
 class _NotToBeSentError(Exception):
@@ -72,7 +74,7 @@ class LetterSender:
         patience: Seconds for which a server that does not answer is tried again.
         pause: Waits so many seconds, or until somebody ends it: then it returns True.
         progress: Called with how many letters are done more.
-        stopped: Why it did not go on to the end: the code of a failure, or ``ended``; empty: it did.
+        stopped: Why it did not go on to the end: the code of a failure, ``ended`` or ``JOINED``; empty: it did.
     """
 
     store: Store
@@ -174,7 +176,7 @@ class LetterSender:
                 self.progress(1)
                 return False
             except _CaseJoinedError:
-                self.stopped = "ended"
+                self.stopped = JOINED
                 return True
             self._refused = 0
             self._keep(replace(tried, state=LetterState.SENT, error=""))
