@@ -270,3 +270,43 @@ def test_an_order_goes_on_where_the_case_that_went_in_had_no_letters(tmp_path: P
         until(lambda: not cases.orders(cases.other)[-1].stands)
     assert cases.orders(cases.other)[-1].state is SendingState.DONE
     assert got(smtp_server) == Counter(f"c{each}@example.org" for each in OTHERS)
+
+
+@pytest.mark.parametrize("planned_before", [False, True])
+def test_whose_letter_was_refused_while_cases_were_one_is_asked_about_in_the_own_case(
+    tmp_path: Path, smtp_server: Mails, planned_before: bool
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ["1", "2", "3"], ["4", "5"], rate=1000)
+    if planned_before:
+        cases.file(cases.one)
+    cases.join()
+    smtp_server.unknown.add("c1@example.org")
+    cases.file(cases.other)
+    cases.send(cases.other)
+    assert cases.stand(cases.other) == {"sent": 4, "failed": 1}
+    cases.part()
+    stand = cases.stand(cases.one)
+    assert stand.get("later", 0) + stand.get("planned", 0) >= 1
+    cases.file(cases.one)
+    cases.send(cases.one)
+    assert cases.stand(cases.one) == {"sent": 2, "failed": 1}
+    assert set(got(smtp_server).values()) == {1}
+
+
+def test_the_list_for_the_post_is_written_after_cases_were_parted_and_planned_anew(
+    tmp_path: Path, smtp_server: Mails
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ["1", "2"], ["3", "4"], rate=1000)
+    rows = "".join(f"{each},N{each},mail,c{each}@example.org,en,,\n" for each in "1234")
+    cases.room.contacts(f'{rows}3,N3,post,"1 Long Street",en,,\n')
+    cases.join()
+    smtp_server.unknown.add("c3@example.org")
+    cases.file(cases.other)
+    cases.send(cases.other)
+    cases.part()
+    with pytest.raises(ConflictError, match="was planned while another case was part of this one"):
+        cases.desk().post(cases.other, FIRST)
+    cases.opened(OTHER, ["6"], 6)
+    cases.room.contacts(f'{rows}3,N3,post,"1 Long Street",en,,\n6,N6,mail,c6@example.org,en,,\n')
+    cases.file(cases.other)
+    assert [each.recipient.client for each in cases.desk().post(cases.other, FIRST)] == ["3"]

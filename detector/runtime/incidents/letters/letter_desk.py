@@ -357,8 +357,8 @@ class LetterDesk(PlannedLetters):
             mailings = [*listed_by, newest]
             for each in mailings:
                 must_be_approved(unit, each, case.incident.number, barred=self._barred(unit, case))
-                if each.incident_id == case.incident.id:
-                    must_know_of_merged(unit, each, case.incident.number)
+            # What an earlier plan left on the list the newest has left there: it knew of it.
+            must_know_of_merged(unit, newest, case.incident.number)
         listed = list[PostLetter]()
         for mailing in mailings:
             recipients, renderer = self._as_approved(mailing)

@@ -108,7 +108,9 @@ def count_wider(
         settings: The configuration.
         touches: Returns what was done with the data of each client, from the journal.
     """
-    planned = any(each.kind is MailingKind.FIRST for each in joined_cases(unit, incident.id).mailings(unit))
+    joined = joined_cases(unit, incident.id)
+    filed = (*joined.mailings(unit), *joined.planned_elsewhere(unit))
+    planned = any(each.kind is MailingKind.FIRST for each in filed)
     if not planned or not may_be_wider(unit, incident.id):
         return 0
     try:

@@ -58,6 +58,9 @@ class StandingLetter(NamedTuple):
         return self.classes is None or classes <= self.classes
 
 
+_NOTHING = StandingLetter(frozenset(), informed=False)
+
+
 class UnplannedClients(NamedTuple):
     """Clients of whom another plan of letters would have to speak: ids, sorted.
 
@@ -96,7 +99,7 @@ def standing_letters(
         for each in letters:
             recipient = recipients[each.number]
             form = one_form(recipient.client)
-            before = clients.get(form, StandingLetter(frozenset(), informed=False))
+            before = clients.get(form, _NOTHING)
             informed = before.informed or each.state in INFORMED
             clients[form] = StandingLetter(before.with_data(recipient), informed)
     return clients
