@@ -511,7 +511,7 @@ duty-judgement = a person judges{ $figures ->
 duty-lawyer = a lawyer has to say whether it is one here
 duty-follows = it follows { $other }, which is not owed
 duty-controllers-each = each controller whose clients are concerned is told by a duty of its own
-duty-controller-none = no client of { $controller } is concerned any more
+duty-controller-none = no client of { $controller } is concerned any more whom this law is about
 duty-processor = the data of { $people ->
     [one] one of the people concerned
    *[other] { $people } of the people concerned

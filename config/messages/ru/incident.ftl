@@ -514,7 +514,7 @@ duty-judgement = судит человек{ $figures ->
 duty-lawyer = относится ли это сюда, должен сказать юрист
 duty-follows = следует за { $other }, а та не возникла
 duty-controllers-each = о каждом контролёре, чьи клиенты затронуты, есть отдельная обязанность
-duty-controller-none = клиенты { $controller } больше не затронуты
+duty-controller-none = клиенты { $controller }, о которых этот закон, больше не затронуты
 duty-processor = данные { $people ->
     [one] { $people } затронутого человека
    *[other] { $people } затронутых людей

@@ -11,6 +11,7 @@ from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.law_people import (
     Concerned,
     LawPeople,
+    controllers_told,
     lies_in,
     living_in,
     living_in_one_part,
@@ -44,10 +45,11 @@ def stage_applies(law: Regulation, stage: RegulationStage, incident: Incident, t
     people = _counted_by(stage.threshold, places, incident, terms)
     applies = stage.applies
     found: list[DutyJudgement] = []
-    if stage.each == "controller" and others_clients(incident.scope):
+    told = controllers_told(incident.scope, places) if stage.each == "controller" else {}
+    if told and others_clients(incident.scope):
         applies = applies.model_copy(update={"sectors": ()})
-        names = ("count", len([name for name, count in incident.scope.by_controller if name and count]))
-        found.append(_because(DutyVerdict.YES, "duty-processor", names, ("people", others_clients(incident.scope))))
+        people_of = ("people", others_clients(incident.scope))
+        found.append(_because(DutyVerdict.YES, "duty-processor", ("count", len(told)), people_of))
     found += [
         *_bound(applies, incident, terms, unknown=DutyVerdict.ASK),
         *_reached(stage.threshold, incident, people, places),

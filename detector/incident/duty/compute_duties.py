@@ -11,7 +11,16 @@ from datetime import UTC, date, datetime
 from detector.incident.duty.applicability import DutyJudgement, law_applies, people_of_law, stage_applies, together
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.law_calendar import working_days
-from detector.incident.duty.law_people import Lies, country_of, in_country, lies_in, others_clients, outside, own_case
+from detector.incident.duty.law_people import (
+    Lies,
+    controllers_told,
+    country_of,
+    in_country,
+    lies_in,
+    others_clients,
+    outside,
+    own_case,
+)
 from detector.incident.duty.occasions import telling
 from detector.incident.duty.regulations import Regulation, RegulationStage
 from detector.incident.offsets import END_OF_DAY
@@ -127,7 +136,7 @@ class _LawDuties:
     def _readers(self, stage: RegulationStage) -> dict[str, int]:
         """Return who is told by a duty of their own, with how many people concerned: controllers, or countries."""
         if stage.each == "controller":
-            return {name: count for name, count in self.incident.scope.by_controller if name and count}
+            return controllers_told(self.incident.scope, stage.applies.residence or self.law.applies.residence)
         return countries_told(self.law, self._case_of(stage), self.terms) if stage.each == "country" else {}
 
     def _of_reader(self, duty: Duty, stage: RegulationStage, judged: DutyJudgement) -> DutyJudgement:
@@ -145,7 +154,8 @@ class _LawDuties:
         if stage.each == "country":  # of whom no country is known, no authority is: each notice says how many they are
             return sum(readers.values()) == people_of_law(self.law, case, self.terms).low
         ours = sum(count for name, count in case.scope.by_controller if not name)
-        named = (others_clients(case.scope) or sum(readers.values())) + ours
+        others = sum(count for name, count in case.scope.by_controller if name)
+        named = (others_clients(case.scope) or others) + ours
         return named == case.people_high
 
     def _stage(self, stage: RegulationStage, stages: Mapping[str, RegulationStage], *, new: bool) -> None:

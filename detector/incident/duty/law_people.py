@@ -93,6 +93,20 @@ def others_clients(scope: Scope) -> int:
     return sum(count for _, count in scope.of_others)
 
 
+def controllers_told(scope: Scope, wanted: Collection[str]) -> dict[str, int]:
+    """Return the controllers who are told under a law, with how many of their clients are concerned.
+
+    Whoever has none but clients who surely live elsewhere than the law speaks of is not: it does not bind us to them.
+    """
+    named = {name: count for name, count in scope.by_controller if name and count}
+    if not (wanted and scope.controllers_by_residence):
+        return named
+    there = {
+        name for name, place, _ in scope.controllers_by_residence if not place or lies_in(place, wanted) > Lies.OUTSIDE
+    }
+    return {name: count for name, count in named.items() if name in there}
+
+
 def own_case(incident: Incident) -> Incident:
     """Return a case without those whose data is processed for others alone: whom nobody named is the company's own.
 

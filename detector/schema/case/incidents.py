@@ -192,6 +192,8 @@ class Scope:
         by_controller: Clients by the controllers for which their data is processed, of those whom a file names; under
             an empty name those of whom it says that their controller is the company itself.
         classes_by_controller: Of these, whose data of a class was touched: class, controller, how many.
+        controllers_by_residence: Clients of a controller by where they live, under an empty place those of whom it is
+            not known: controller, place, how many; empty: nobody counted it.
         of_others: Clients whose controllers are others alone, each once, by where they live; empty: not known.
         classes_of_others: Of these, whose data of a class was touched: class, where they live, how many.
         records_by_residence: Records that name clients of the company's own alone, all living in one place, by it;
@@ -220,6 +222,7 @@ class Scope:
     classes_by_residence: tuple[tuple[str, str, int], ...] = ()
     by_controller: tuple[tuple[str, int], ...] = ()
     classes_by_controller: tuple[tuple[str, str, int], ...] = ()
+    controllers_by_residence: tuple[tuple[str, str, int], ...] = ()
     of_others: tuple[tuple[str, int], ...] = ()
     classes_of_others: tuple[tuple[str, str, int], ...] = ()
     records_by_residence: tuple[tuple[str, int], ...] = ()

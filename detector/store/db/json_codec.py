@@ -19,7 +19,7 @@ _NOT_SAID = frozenset({"replaces", "stands", "corrects", "provisional", "settled
 _TIMES = ("first_event_at", "last_event_at")
 _LATER_PAIRS = ("by_controller", "of_others", "records_by_residence", "records_by_controller")
 _PAIRS = ("by_class", "by_action", "by_residence", *_LATER_PAIRS)
-_TRIPLES = ("classes_by_residence", "classes_by_controller", "classes_of_others")
+_TRIPLES = ("classes_by_residence", "classes_by_controller", "controllers_by_residence", "classes_of_others")
 # Left out where there is none: what was kept before they were counted reads as what is kept now.
 _ADDED = ("nameless", "records_of_others", *_LATER_PAIRS, *_TRIPLES)
 _NAMES = ("data_classes", "services", "source_ips", "sessions")

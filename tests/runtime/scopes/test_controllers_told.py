@@ -105,6 +105,7 @@ def test_clients_whose_controller_nobody_knows_keep_the_duty_of_all_and_one_foun
     people = next(each for each in notice(house, "Acme").made.fields if each.id == "records_of_controller")
     assert people.state is FieldState.ESTIMATED
     assert people.value.startswith("between 1 and 2 people;")
+    assert people.why.startswith("of 1 person concerned our list of controllers does not say whose clients they are")
     house.touched(3, ["3"])
     house.found(4)
     house.rescope(4)
@@ -116,6 +117,37 @@ def test_clients_whose_controller_nobody_knows_keep_the_duty_of_all_and_one_foun
     assert told["Bolt"].verdict is DutyVerdict.NO, "whose clients are none of these is not told"
     assert [each.message for each in told["Bolt"].reasons] == ["duty-controller-none"]
     assert told[""].moot
+
+
+def test_a_controller_is_told_under_no_law_about_places_where_none_of_its_clients_live(tmp_path: Path) -> None:
+    (tmp_path / "homes.csv").write_text("client,residence\n1,FR\n2,FR\n3,KZ\n4,KZ\n", encoding="utf-8")
+    (tmp_path / "controllers.csv").write_text("client,controller\n1,Acme\n2,Bolt\n3,Bolt\n", encoding="utf-8")
+    laws = {each: load_regulations([each])[each] for each in ("eu-gdpr-33", "kz-94v")}
+    house = ScopeHouse(
+        tmp_path,
+        residence=str(tmp_path / "homes.csv"),
+        controllers=str(tmp_path / "controllers.csv"),
+        laws=laws,
+        legal=LegalSettings.model_validate({"sectors": ["processor"]}),
+    )
+    house.touched(0, ["1", "2", "3", "4"])
+    house.found(1)
+    house.rescope(2)
+    assert house.incident().scope.controllers_by_residence == (("Acme", "FR", 1), ("Bolt", "FR", 1), ("Bolt", "KZ", 1))
+    by = house.by("dina")
+    found = by.detail(house.incident().id).duties
+    told = {
+        law: sorted(each.controller for each in found if each.regulation == law and each.controller) for law in laws
+    }
+    assert told == {"eu-gdpr-33": ["Acme", "Bolt"], "kz-94v": ["Bolt"]}
+    why = next(each for each in found if each.of_stage == "kz-owner" and each.controller == "Bolt").reasons
+    assert dict(next(each for each in why if each.message == "duty-processor").args)["count"] == 1
+
+    (tmp_path / "homes.csv").write_text("client,residence\n1,KZ\n2,FR\n3,FR\n4,KZ\n", encoding="utf-8")
+    house.rescope(3)
+    now = {each.controller: each for each in by.detail(house.incident().id).duties if each.of_stage == "kz-owner"}
+    assert now["Acme"].counting, "a duty begins once one of its clients is known to live there"
+    assert now["Bolt"].verdict is DutyVerdict.NO
 
 
 def test_whoever_says_to_be_no_processor_tells_the_controllers_that_its_file_names_all_the_same(tmp_path: Path) -> None:

@@ -72,6 +72,17 @@ def classes_by_controller(
     )
 
 
+def controllers_by_residence(
+    owners: Mapping[str, tuple[str, ...]], homes: Mapping[str, str]
+) -> tuple[tuple[str, str, int], ...]:
+    """Return how many clients of each controller live where; of whom it is not known the place is empty."""
+    places: dict[str, list[str]] = {}
+    for client, names in owners.items():
+        for name in filter(None, names):
+            places.setdefault(name, []).append(homes.get(client, ""))
+    return tuple((name, place, count) for name in sorted(places) for place, count in counted(places[name]))
+
+
 @lru_cache(1)
 def _read(path: str, _stamp: object) -> ClientLookup[tuple[str, ...]]:
     return ClientLookup(read_controllers(Path(path)))

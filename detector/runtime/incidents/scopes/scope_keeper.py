@@ -16,6 +16,7 @@ from detector.runtime.incidents.scopes.client_controllers import (
     ClientControllers,
     by_controller,
     classes_by_controller,
+    controllers_by_residence,
     of_others_alone,
 )
 from detector.runtime.incidents.scopes.client_residences import (
@@ -44,6 +45,7 @@ NABAT = "nabat"
 _OF_HOMES = ("by_residence", "classes_by_residence")
 _OF_OWNERS = ("by_controller", "classes_by_controller")
 _OF_BOTH = (
+    "controllers_by_residence",
     "of_others",
     "classes_of_others",
     "records_by_residence",
@@ -269,6 +271,7 @@ def _of_both(homes: Mapping[str, str], owners: Mapping[str, tuple[str, ...]], se
     theirs = of_others_alone(owners)
     others = {client: homes.get(client, "") for client in theirs}
     told: dict[str, Any] = {
+        "controllers_by_residence": controllers_by_residence(owners, homes),
         "of_others": counted(others.values()),
         "classes_of_others": counted_of_classes(others, seen.of_class),
     }
