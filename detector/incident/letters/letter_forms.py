@@ -20,12 +20,14 @@ class LetterForm:
         id: Part of the name of its template: ``letter-first-ID.txt``.
         titles: Of the law, in English and Russian.
         places: Where those live who get it; empty: everywhere.
+        zone: Of its law, by whose clock its days are; empty: the service's.
         delay: It says whether the police asked for a delay. service: its law may ask that identities are protected.
     """
 
     id: str
     titles: tuple[str, str]
     places: tuple[str, ...]
+    zone: str = ""
     delay: bool = False
     service: bool = False
 
@@ -51,6 +53,7 @@ def forms_of(duties: Iterable[Duty], laws: Mapping[str, Regulation]) -> tuple[Le
             id=stage.letter,
             titles=(law.title.en, law.title.ru),
             places=places.codes if places is not None else (),
+            zone=law.zone,
             delay=any(each.id == "law_enforcement_delay" for each in stage.content),
             service=any(each.id.startswith("id_theft_service") for each in stage.content),
         )

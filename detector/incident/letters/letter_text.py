@@ -62,6 +62,7 @@ class LetterRenderer:
 
     def __init__(self, facts: LetterFacts) -> None:
         self._facts, self._zone = facts, ZoneInfo(facts.timezone)
+        self._zones = {form: ZoneInfo(zone) for form, zone in facts.form_zones.items()}
         sandbox = template_sandbox()
         self._templates, problems = {}, list[Problem]()
         for form, texts in {"": facts.templates, **facts.forms}.items():
@@ -77,7 +78,7 @@ class LetterRenderer:
         if problems:
             raise ConfigError(problems)
         self._known: dict[tuple[str, tuple[tuple[str, ...], ...]], _Phrases] = {}
-        self._alike: dict[str, _Alike] = {}
+        self._alike: dict[tuple[str, ZoneInfo], _Alike] = {}
 
     @property
     def english(self) -> dict[str, tuple[str, ...]]:
@@ -91,8 +92,8 @@ class LetterRenderer:
             ConfigError: The template asks for what there is not, or does not begin with a subject.
         """
         facts, language = self._facts, recipient.language
-        words = self._words[language]
-        phrases, alike = self._phrases(recipient.data, language), self._said_to_all(language)
+        words, zone = self._words[language], self._zones.get(recipient.form, self._zone)
+        phrases, alike = self._phrases(recipient.data, language, zone), self._said_to_all(language, zone)
         name = one_line(recipient.name)
         try:
             text = self._templates[recipient.form, language].render(
@@ -124,11 +125,11 @@ class LetterRenderer:
             raise ConfigError(_problem(facts, recipient.form, language, 1, what))
         return LetterText(one_line(first.removeprefix(_SUBJECT))[:_LONGEST_SUBJECT], body.strip() + "\n")
 
-    def _said_to_all(self, language: str) -> _Alike:
-        found, words = self._alike.get(language), self._words[language]
+    def _said_to_all(self, language: str, zone: ZoneInfo) -> _Alike:
+        found, words = self._alike.get((language, zone)), self._words[language]
         if found is None:
-            found = self._alike[language] = _Alike(
-                noticed=day_in_words(words, self._facts.noticed_at.astimezone(self._zone).date()),
+            found = self._alike[language, zone] = _Alike(
+                noticed=day_in_words(words, self._facts.noticed_at.astimezone(zone).date()),
                 did=tuple(words.text(each) for each in self._facts.did),
                 listed_only=words.text("letter-data-listed"),
             )
@@ -137,38 +138,38 @@ class LetterRenderer:
     def _offer(self, words: LetterPhrases, offer: str, code: str) -> Mapping[str, str]:
         return {"title": one_line(words.title("offer", offer, *self._facts.offers[offer])), "code": one_line(code)}
 
-    def _phrases(self, data: tuple[ConcernedData, ...], language: str) -> _Phrases:
+    def _phrases(self, data: tuple[ConcernedData, ...], language: str, zone: ZoneInfo) -> _Phrases:
         """Return what is said of some data; remembered by the days, for most clients share them."""
         told = tuple(
-            (each.data_class, each.first_at.astimezone(self._zone).date().isoformat(),
-             each.last_at.astimezone(self._zone).date().isoformat(), *each.acts)
+            (each.data_class, each.first_at.astimezone(zone).date().isoformat(),
+             each.last_at.astimezone(zone).date().isoformat(), *each.acts)
             for each in data
         )  # fmt: skip
         found = self._known.get((language, told))
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            found = self._known[language, told] = self._said(data, self._words[language])
+            found = self._known[language, told] = self._said(data, self._words[language], zone)
         return found
 
-    def _said(self, data: tuple[ConcernedData, ...], words: LetterPhrases) -> _Phrases:
+    def _said(self, data: tuple[ConcernedData, ...], words: LetterPhrases, zone: ZoneInfo) -> _Phrases:
         classes = self._facts.classes
         possible = {risk for each in data if each.data_class in classes for risk in classes[each.data_class].risks}
         risks = tuple(risk for risk in RISKS if risk in (possible or {"phishing"}))
         return _Phrases(
-            tuple(self._line(each, words) for each in data),
+            tuple(self._line(each, words, zone) for each in data),
             tuple(words.text(f"letter-risk-{risk}") for risk in risks),
             tuple(words.text(f"letter-do-{each}") for each in advised(risks)),
             identity_papers=bool(possible & PAPERS),
         )
 
-    def _line(self, data: ConcernedData, words: LetterPhrases) -> str:
+    def _line(self, data: ConcernedData, words: LetterPhrases, zone: ZoneInfo) -> str:
         known = self._facts.classes.get(data.data_class)
         if known is not None:
             title = words.title("class", data.data_class, known.title, known.title_ru)
         else:
             title = data.data_class or words.text("letter-data-unknown")
-        first, last = (each.astimezone(self._zone).date() for each in (data.first_at, data.last_at))
+        first, last = (each.astimezone(zone).date() for each in (data.first_at, data.last_at))
         if first == last:
             when = words.text("letter-when-day", date=day_in_words(words, first))
         else:

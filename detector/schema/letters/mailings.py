@@ -195,7 +195,7 @@ class LetterFacts:
         hotline: Whom clients can ask.
         noticed_at: When it was noticed.
         did: What was done, by the names of messages.
-        timezone: In which times are told.
+        timezone: In which times are told. form_zones: in which they are by a form, where its law has one of its own.
         classes: By name.
         offers: Their titles by id, in English and Russian.
         contact: How the company is reached: address, telephone, e-mail, site.
@@ -216,6 +216,7 @@ class LetterFacts:
     templates: dict[str, str]
     phrases: dict[str, str] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
+    form_zones: dict[str, str] = field(default_factory=dict)
     contact: str = ""
     help_contacts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,25 @@ def test_each_form_says_all_that_its_law_asks_for(form: str, language: str, tmp_
         assert renderer.render(whole).subject.startswith("Notice of Data Breach")
         assert "Equifax" not in renderer.render(listed).body, "whose papers are not known to be concerned"
     assert "Ben" in renderer.render(represented).body
+
+
+def test_a_form_tells_its_days_by_the_clock_of_its_law_as_the_notice_to_the_authority_does(tmp_path: Path) -> None:
+    room = Mailroom(tmp_path)
+    night = datetime(2026, 12, 1, 1, tzinfo=UTC)  # in California it is still the day before
+    common = "Subject: x\n\n{{ noticed }}\n{{ data[0] }}\n"
+    facts = replace(
+        sample_facts(room.house.settings, FIRST, {"en": common}),
+        noticed_at=night,
+        timezone="Europe/Moscow",
+        forms={"us-ca": {"en": common}},
+        form_zones={"us-ca": "America/Los_Angeles"},
+    )
+    whole = sample_recipients("en", facts)[0]
+    whole = replace(whole, data=tuple(replace(each, first_at=night, last_at=night) for each in whole.data))
+    renderer = LetterRenderer(facts)
+    for form, day in (("", "1 December 2026"), ("us-ca", "30 November 2026"), ("", "1 December 2026")):
+        assert renderer.render(replace(whole, form=form)).body.count(day) == 2
+    assert {each: ALL_LAWS[law].zone for law, each in (("us-ca-1798.82", "us-ca"),)} == facts.form_zones
 
 
 def test_a_form_of_the_companys_own_is_tried_by_the_check(tmp_path: Path) -> None:

@@ -372,6 +372,7 @@ def letter_facts(
         templates=letter_templates(settings, kind),
         phrases=letter_phrases(settings),
         forms=letter_forms(settings, kind, [each.id for each in forms]),
+        form_zones={each.id: each.zone for each in forms if each.zone},
         contact=shown_lines(", ".join(each for each in (ours.short, office_of(ours)) if each)),
         help_contacts=letter_help_contacts(settings),
     )

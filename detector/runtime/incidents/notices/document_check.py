@@ -21,6 +21,7 @@ from detector.incident.claims.read_sentences import sentences
 from detector.incident.claims.wording_lists import WordingList, load_wording, wording_faults
 from detector.incident.duty.law_people import LawPlaces
 from detector.incident.duty.regulations import Regulation
+from detector.incident.letters.letter_forms import forms_of
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, of_duty, of_form
 from detector.messages import LANGUAGES, Language, messages
@@ -153,6 +154,10 @@ class DocumentCheckDesk(NoticeDesk):
         laws = dossier.terms.regulations
         subject = of_duty(duty, laws) if duty is not None else _of_form(unit, filed, laws)
         found, binding = filed.version(version) or filed.newest, laws.get(law)
+        plan = any(each.document_id == filed.id for each in unit.letters.mailings(filed.document.incident_id))
+        clocks = [binding.zone_or(zone)] if binding is not None else []
+        if plan:  # a form of a law tells days by that law's clock
+            clocks += [ZoneInfo(each.zone) for each in forms_of(dossier.duties, laws) if each.zone]
         readable = found.media_type in _TEXT and found.bytes <= _LONGEST * 4
         return _Text(
             document=filed.id,
@@ -166,9 +171,9 @@ class DocumentCheckDesk(NoticeDesk):
             controller=duty.controller if duty is not None else "",
             ours=subject.ours if subject is not None else False,
             names_clients=filed.document.names_clients,
-            plan=any(each.document_id == filed.id for each in unit.letters.mailings(filed.document.incident_id)),
+            plan=plan,
             sent=sent,
-            zones=(binding.zone_or(zone),) if binding is not None else (),
+            zones=tuple(clocks),
         )
 
     def _claims(self, text: _Text) -> tuple[Claim, ...]:
