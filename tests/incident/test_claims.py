@@ -354,3 +354,11 @@ def test_a_hostile_text_takes_no_longer_than_its_length() -> None:
         claims(text, media_type=media_type)
         list(wording_faults(sentences(text, "en", media_type), "en", load_wording().values()))
     assert process_time() - began < 10
+
+
+def test_words_of_a_companys_name_say_nothing_of_data() -> None:
+    titles = {"payment": "payments"}
+    text = "# Letter\n\nExample Payments must tell you of it.\n\nYour payments were seen."
+    with_name = read_claims(text, "en", titles, names=("Example Payments", ""))
+    assert [each.line for each in with_name if each.topic is ClaimTopic.DATA] == [5]
+    assert len([each for each in read_claims(text, "en", titles) if each.topic is ClaimTopic.DATA]) == 2

@@ -5,7 +5,7 @@ of what is to come, or of something else (an annex, the staff) claims nothing of
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
@@ -79,7 +79,11 @@ class Claim:
 
 
 def read_claims(
-    text: str, language: Language, titles: Mapping[str, str], media_type: str = "text/markdown"
+    text: str,
+    language: Language,
+    titles: Mapping[str, str],
+    media_type: str = "text/markdown",
+    names: Collection[str] = (),
 ) -> tuple[Claim, ...]:
     """Return what a text claims.
 
@@ -88,15 +92,19 @@ def read_claims(
         language: It is written in.
         titles: Of data classes in that language, by their names; of one without a title its count is found by the name.
         media_type: ``text/markdown``, ``text/plain`` or ``text/html``.
+        names: Of companies: the words of one ("Example Payments") say nothing of data.
     """
     patterns = PATTERNS[language]
     data = {name: _title(title, language) for name, title in titles.items() if title}
     counted = {name: _title(title or name, language) for name, title in titles.items()}
+    named = _any_of(names)
     found = list[Claim]()
     for each in sentences(text, language, media_type):
         if each.unsettled:
             continue
         low = patterns.labels.sub(lambda label: " " * len(label[0]), each.text.lower())
+        if named is not None:
+            low = named.sub(lambda name: " " * len(name[0]), low)
         open_ended = bool(patterns.unsure.search(low))
         quantities = _quantities(low, patterns, counted)
         if not open_ended and not patterns.aside.search(low):
@@ -277,6 +285,12 @@ def _causes(each: Sentence, low: str, patterns: ClaimPatterns) -> Iterator[Claim
     for cause, row in patterns.causes.items():
         if (found := row.search(low)) is not None:
             yield Claim(topic=ClaimTopic.CAUSE, line=each.line_at(found.start()), said=each.text[:_SHOWN], name=cause)
+
+
+def _any_of(names: Collection[str]) -> re.Pattern[str] | None:
+    """Return by what any of some names is found, the longest first; None: there is none."""
+    rows = "|".join(re.escape(each.lower()) for each in sorted(names, key=len, reverse=True) if each)
+    return re.compile(rf"(?<!\w)(?:{rows})(?!\w)") if rows else None
 
 
 def _title(title: str, language: Language) -> re.Pattern[str]:

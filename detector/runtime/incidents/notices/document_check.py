@@ -179,7 +179,9 @@ class DocumentCheckDesk(NoticeDesk):
     def _claims(self, text: _Text) -> tuple[Claim, ...]:
         classes = self._settings.records.data_classes
         titles = {name: each.title_ru if text.language == "ru" else each.title for name, each in classes.items()}
-        found = read_claims(text.body.decode(), _spoken(text.language), titles, text.media_type)
+        ours = self._settings.organization
+        names = (ours.name, ours.legal_name, *self._settings.legal.controllers)
+        found = read_claims(text.body.decode(), _spoken(text.language), titles, text.media_type, names)
         return tuple(each for each in found if not (text.plan and each.topic in _NAMELESS))
 
     def _remarks(
