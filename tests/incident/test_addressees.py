@@ -78,7 +78,12 @@ def test_the_lead_authority_follows_the_country_of_the_company_and_nobody_is_gue
     assert gaps("eu-gdpr-33", "") == gaps("eu-gdpr-33", "DE") == whole
     german = {"eu-gdpr-33/DE": ("competent supervisory authority: Germany", "компетентный надзорный орган: Германия")}
     assert gaps("eu-gdpr-33", "US") == german, "each country's authority is told; of the others it is known"
-    assert gaps("eu-gdpr-33", "US", recipients={"eu-gdpr-33/DE": {"name": "BlnBDI"}}) == {}
+    named = {"eu-gdpr-33/DE": {"name": "BlnBDI"}}
+    assert gaps("eu-gdpr-33", "US", recipients=named) == {}
+    assert gaps("eu-gdpr-33", "DE", recipients=named) == {}
+    land = of("eu-gdpr-33/gdpr-72h", "DE", recipients=named)
+    assert land is not None
+    assert land.names == ("BlnBDI",) * 2, "the key by country is read wherever the company is established"
 
 
 def test_what_the_company_says_wins_and_completes_what_the_law_says() -> None:

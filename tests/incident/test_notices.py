@@ -572,6 +572,19 @@ def test_who_was_told_stands_there_once_and_our_own_register_is_nobody() -> None
     )
     known = facts(duties=duties, kept=frozenset({duty("gdpr-register").ref}))
     assert fields_of("insurer", known)["who_else_told"].value == "the authority: 2026-03-02 11:00 (UTC+03:00)"
+    letters = ClientLetters(counts=((LetterState.SENT, 41), (LetterState.BOUNCED, 2)))
+    clients = "our clients, each for themselves: 41; not told yet: 2"
+    told = fields_of("insurer", replace(known, letters=letters))["who_else_told"].value
+    assert told.splitlines() == ["the authority: 2026-03-02 11:00 (UTC+03:00)", clients]
+    assert fields_of("insurer", facts(letters=letters))["who_else_told"].value == clients, "letters tell somebody"
+
+
+def test_russian_numbers_between_two_take_the_case_of_the_last() -> None:
+    words = messages("ru")
+    said = {count: words.text("notice-records-between", least="38", count=count) for count in (21, 22, 41, 45)}
+    assert [text.split()[-1] for text in said.values()] == ["записи", "записей", "записи", "записей"]
+    assert words.text("notice-persons-between", least="38", count=41).endswith("человека")
+    assert words.text("notice-persons-between", least="38", count=42).endswith("человек")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -654,7 +667,7 @@ def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> Non
     late = fields_of("executive", facts(**known, now=AT + timedelta(hours=10)))
     assert late["duties_ahead"].value.startswith("OVERDUE since 2026-03-02 20:00")
     assert "first notice" in boss["to_decide"].value
-    assert "Sent whole" in boss["decided"].value
+    assert "not to be told, decided 2026-03-02 11:00 (UTC+03:00). Sent whole" in boss["decided"].value
     assert "K3 is left out (K3) no cards" in boss["decided"].value
     decide = replace(item, title="Decide: leak or not. Ask.", title_ru="Решить: утечка или нет. Спросить.")
     cut = fields_of("briefing", facts(**(known | {"agenda": (decide,)})))["next_steps"].value

@@ -61,6 +61,10 @@ notice-why-uncounted = { NUMBER($count) } { $count ->
    *[other] exports, lists and searches were seen whose number of records
 } no log tells
 notice-why-unnamed = some of the records were counted without being named
+notice-why-controllers-unnamed = of { NUMBER($count) } { $count ->
+    [one] person
+   *[other] people
+} concerned our list of controllers does not say whose clients they are; they are counted in the most
 notice-why-estimated = what the logs do not name was estimated by us
 notice-why-part = not all of it is known
 notice-why-kinds = by the access logs; whether employees, children or others are among them is being established
@@ -190,6 +194,7 @@ notice-span-day = on one day: { $first } to { $last }
 notice-span-days = between { $first } and { $last }
 notice-last-act = last act known: { $last }
 notice-dates-of-logs = No: they are those of the access logs.
+notice-clients-told = our clients, each for themselves: { NUMBER($count) }; not told yet: { NUMBER($left) }
 notice-nobody-told-us = nobody outside told us first
 notice-sent-yes = sent to whoever had access: the access logs show it
 notice-sent-no = none is known to have been sent
@@ -244,7 +249,7 @@ notice-nobody-told = nobody yet
 notice-decided = { $duty }: { $owed ->
     [yes] to be told
    *[no] not to be told
-}. { $reason }
+}, decided { $time }. { $reason }
 notice-no-reason = No reason was recorded.
 notice-attached = attached: { $document }, sent { $time }
 notice-complaint = { $what }, received { $time }

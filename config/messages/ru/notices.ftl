@@ -35,7 +35,10 @@ notice-persons-at-most = не более { NUMBER($count) } { $count ->
     [few] человек
    *[many] человек
 }
-notice-persons-between = от { $least } до { NUMBER($count) } человек
+notice-persons-between = от { $least } до { NUMBER($count) } { $count ->
+    [one] человека
+   *[many] человек
+}
 notice-of-others = из них { NUMBER($count) } { $count ->
     [one] — клиент
     [few] — клиенты
@@ -58,7 +61,10 @@ notice-records-at-most = не более { NUMBER($count) } { $count ->
     [few] записей
    *[many] записей
 }
-notice-records-between = от { $least } до { NUMBER($count) } записей
+notice-records-between = от { $least } до { NUMBER($count) } { $count ->
+    [one] записи
+   *[many] записей
+}
 notice-records-unknown = число записей устанавливается
 notice-why-uncounted = { NUMBER($count) } { $count ->
     [one] выгрузка, список или поиск, для которых
@@ -66,6 +72,10 @@ notice-why-uncounted = { NUMBER($count) } { $count ->
    *[many] выгрузок, списков и поисков, для которых
 } ни один журнал не называет число записей
 notice-why-unnamed = часть записей сосчитана, но не названа поимённо
+notice-why-controllers-unnamed = о { NUMBER($count) } { $count ->
+    [one] затронутом человеке
+   *[many] затронутых людях
+} наш список контролёров не говорит, чьи это клиенты; они посчитаны в наибольшем числе
 notice-why-estimated = чего журналы не называют, мы оценили сами
 notice-why-part = известно не всё
 notice-why-kinds = по журналам доступа; есть ли среди них работники, дети и другие, устанавливается
@@ -198,6 +208,7 @@ notice-span-day = в один день: с { $first } до { $last }
 notice-span-days = с { $first } до { $last }
 notice-last-act = последнее известное действие: { $last }
 notice-dates-of-logs = Нет: даты взяты из журналов доступа.
+notice-clients-told = наши клиенты, каждому лично: { NUMBER($count) }; ещё не сообщено: { NUMBER($left) }
 notice-nobody-told-us = первым извне никто не сообщал
 notice-sent-yes = переданы получившему доступ: видно по журналам доступа
 notice-sent-no = о передаче ничего не известно
@@ -252,7 +263,7 @@ notice-nobody-told = пока никому
 notice-decided = { $duty }: { $owed ->
     [yes] уведомить
    *[no] не уведомлять
-}. { $reason }
+}, решено { $time }. { $reason }
 notice-no-reason = Причина не записана.
 notice-attached = приложено: { $document }, отправлено { $time }
 notice-complaint = { $what }, получена { $time }

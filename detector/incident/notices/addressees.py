@@ -66,7 +66,8 @@ def addressee_of(
     named = legal.recipients.get(f"{law.id}/{stage.id}")
     if stage.authority is not None:
         return _merged(named, stage.authority)
-    return _merged(named or legal.recipients.get(law.id), law.authority_in(organization.country))
+    of_law = legal.recipients.get(f"{law.id}/{organization.country}") or legal.recipients.get(law.id)
+    return _merged(named or of_law, law.authority_in(organization.country))
 
 
 def addressee_in(law: Regulation, country: str, legal: LegalSettings) -> Addressee | None:

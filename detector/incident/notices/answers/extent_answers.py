@@ -23,15 +23,14 @@ def persons_everywhere(facts: NoticeFacts) -> FieldAnswer:
 
 def persons_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
     """Say how many people are concerned who live in some places, and of how many it is not known; None: everywhere."""
-    scope, uncounted = facts.scope, facts.scope.uncounted
+    uncounted = facts.scope.uncounted
     _, least, most = facts.everybody
     if not most and not uncounted:
         return missing("soc", "own", command=_PERSONS)
     if not most:
         return estimated(facts.t("persons-unknown"), facts.t("why-uncounted", count=uncounted))
     if places is None:
-        why = "why-unnamed" if most == scope.subjects_high else "why-estimated"
-        counted = _counted(facts, "persons", least, most, facts.t(why))
+        counted = _counted(facts, "persons", least, most, _why_of_persons(facts, most))
         if not facts.among_others:
             return counted
         return replace(counted, text=f"{counted.text}; {facts.t('of-others', count=facts.of_others)}")
@@ -46,6 +45,13 @@ def persons_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
     if uncounted:
         return estimated(text, facts.t("why-uncounted", count=uncounted))
     return estimated(text, _why(facts, places)) if who.unknown or who.unlisted or who.low != who.most else filled(text)
+
+
+def _why_of_persons(facts: NoticeFacts, most: int) -> str:
+    """Return why the number of people is an estimate."""
+    if facts.controller:
+        return facts.t("why-controllers-unnamed", count=most - facts.scope.subjects)
+    return facts.t("why-unnamed" if most == facts.scope.subjects_high else "why-estimated")
 
 
 def records(facts: NoticeFacts) -> FieldAnswer:

@@ -65,8 +65,12 @@ def changes(facts: NoticeFacts) -> FieldAnswer:
 
 
 def others_told(facts: NoticeFacts) -> FieldAnswer:
-    """Say who else was told, and when: whoever was told twice stands there once."""
-    return _told_by(facts, facts.duties)
+    """Say who else was told, and when: whoever was told twice stands there once; of our own clients how many were."""
+    told, letters = _told_by(facts, facts.duties), facts.letters
+    if facts.controller or not letters.informed:
+        return told
+    clients = facts.t("clients-told", count=letters.informed, left=letters.without)
+    return filled(clients if told.text == facts.t("nobody-told") else f"{told.text}\n{clients}")
 
 
 def authorities_told(facts: NoticeFacts) -> FieldAnswer:
@@ -99,12 +103,13 @@ def decisions(facts: NoticeFacts) -> FieldAnswer:
 
 
 def decided_lines(facts: NoticeFacts, duties: Iterable[Duty]) -> list[str]:
-    """Return a line for each duty that was decided about: whether it is owed, and why."""
+    """Return a line for each duty that was decided about: whether it is owed, since when, and why by what was known."""
     return [
         facts.t(
             "decided",
             duty=facts.title_of(each),
             owed="yes" if each.state in (DutyState.OWED, DutyState.DONE) else "no",
+            time=facts.moment(each.decided_at),
             reason=sentence_case(each.decision_reason) or facts.t("no-reason"),
         )
         for each in duties
