@@ -115,6 +115,7 @@ register-of-others = beside them { NUMBER($count) } { $count ->
    *[other] clients
 } of companies for which we process data
 register-informed = told each for themselves: { NUMBER($informed) }; in public: { NUMBER($public) }; given up: { NUMBER($over) }; without a letter: { NUMBER($without) }
+register-decided = decided { $time }: { $reason }
 register-due = due { $due }
 
 web-document-check = What the check says of this version

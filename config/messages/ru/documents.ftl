@@ -113,6 +113,7 @@ register-of-others = кроме них { NUMBER($count) } { $count ->
    *[many] клиентов
 } компаний, по поручению которых мы обрабатываем данные
 register-informed = уведомлено лично: { NUMBER($informed) }; публично: { NUMBER($public) }; не сообщаем: { NUMBER($over) }; без письма: { NUMBER($without) }
+register-decided = решено { $time }: { $reason }
 register-due = срок { $due }
 
 web-document-check = Что показала проверка этой версии

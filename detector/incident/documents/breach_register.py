@@ -42,7 +42,7 @@ class DutyOutcome:
         state: As it stands.
         receipt: Number of the receipt, and when it was sent; empty: it was not.
         late: It was sent, or still is not, after its due time.
-        reason: Of a decision, also of one that nothing is owed.
+        reason: Of a decision, also of one that nothing is owed: by what was known then. decided_at: when it was made.
     """
 
     ref: str
@@ -52,6 +52,7 @@ class DutyOutcome:
     sent_at: datetime | None
     late: bool
     reason: str
+    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,4 +118,5 @@ def _outcomes(dossier: Dossier, now: datetime) -> Iterable[DutyOutcome]:
             sent_at=duty.receipt_at,
             late=duty.late(now),
             reason=duty.decision_reason,
+            decided_at=duty.decided_at,
         )

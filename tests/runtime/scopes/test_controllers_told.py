@@ -1,12 +1,14 @@
 """Who processes for others tells each controller of its own clients alone, in a notice with a clock of its own."""
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
 from detector.incident import load_regulations
 from detector.messages import messages
 from detector.rendering import write_markdown
+from detector.runtime.incidents.console.reading.register_reading import duty_words
 from detector.runtime.incidents.letters.letter_plan import plan_lines
 from detector.runtime.incidents.notices.notice_desk import NoticeStanding
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
@@ -243,6 +245,12 @@ def test_the_register_and_drafts_of_forms_count_our_own_and_contradict_nothing(t
         (row,) = csv.DictReader(lines)
     assert (row["people_at_least"], row["people_at_most"], row["people_of_others"]) == ("3", "3", "2")
     case = house.incident().id
+    ref = duties(house)["Acme"].ref
+    house.by("dina").decide_duty(case, ref, owed=True, reason="2 people then")
+    house.by("lev").approve(case, ref)
+    (entry,) = house.by().register()
+    said = next(each for each in duty_words(entry, PageTexts(house.settings, "en", later(9))) if ref in each)
+    assert re.search(r", decided 1 Mar 2026, \d\d:\d\d:\d\d \w+: 2 people then$", said), "by what was known then"
     for form in ("press", "executive", "police", "partner"):
         filed = house.by("dina").notices.draft(case, form)
         remarks = house.by("dina").documents.remarks(filed.id)

@@ -90,8 +90,8 @@ def duty_words(entry: RegisterEntry, words: PageTexts) -> Iterator[str]:
             said.append(words.t("register-due", due=words.full_moment(duty.due_at)))
         if duty.late:
             said.append(words.t("cli-duty-late"))
-        if duty.reason:
-            said.append(duty.reason)
+        if duty.reason and duty.decided_at is not None:
+            said.append(words.t("register-decided", time=words.full_moment(duty.decided_at), reason=duty.reason))
         yield f"{duty.ref}: {', '.join(said)}"
 
 
