@@ -579,6 +579,11 @@ def test_who_was_told_stands_there_once_and_our_own_register_is_nobody() -> None
     assert fields_of("insurer", facts(letters=letters))["who_else_told"].value == clients, "letters tell somebody"
 
 
+def test_papers_called_as_the_demonstration_calls_them_may_be_used_in_anothers_name() -> None:
+    papers = DataClass(confidentiality="special", enisa="sensitive")
+    assert papers.may_lead_to("identity_document") == papers.may_lead_to("passport") == ("identity", "document")
+
+
 def test_russian_numbers_between_two_take_the_case_of_the_last() -> None:
     words = messages("ru")
     said = {count: words.text("notice-records-between", least="38", count=count) for count in (21, 22, 41, 45)}

@@ -20,6 +20,7 @@ _BY_NAME: Final[Mapping[str, tuple[Risk, ...]]] = {
     "identity": ("phishing", "identity"),
     "contact": ("phishing",),
     "document": ("identity", "document"),
+    "identity_document": ("identity", "document"),
     "passport": ("identity", "document"),
     "password": ("password",),
     "credentials": ("password",),
@@ -64,8 +65,8 @@ class DataClass(Strict):
         description=(
             "What its loss may lead to for a client, as letters tell it with what to do: `phishing`, `identity` (loans "
             "in their name), `document` (its number is used), `password`, `payment`, `disclosure`. Left out: by its "
-            "name (identity, contact, document, passport, password, credentials, financial, card, health), else by "
-            "`enisa`."
+            "name (identity, contact, document, identity_document, passport, password, credentials, financial, card, "
+            "health), else by `enisa`."
         ),
     )
 
