@@ -139,13 +139,16 @@ def close(
     *,
     by: str,
     note: str,
+    correction: str = "",
     now: datetime,
     approved_by: str = "",
     others: Iterable[str] = (),
 ) -> IncidentChanges:
     second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
     mine = grant(found, by, PersonAct.CLOSE)
-    return incident.close(found, mine, reason, findings, note=note, now=now, others=tuple(others), second=second)
+    return incident.close(
+        found, mine, reason, findings, note=note, correction=correction, now=now, others=tuple(others), second=second
+    )
 
 
 def decide_duty(found: Dossier, ref: str, *, by: str, approved_by: str = "", **said: Any) -> IncidentChanges:

@@ -146,7 +146,7 @@ def test_a_playbook_that_asks_for_two_to_close_is_closed_by_no_fewer_whatever_th
     found = closed_by_two(story.dossier())
     others = (replace(each, status=StepStatus.DONE) if each.step_id != "Z1" else each for each in found.steps)
     found = replace(found, steps=tuple(others))
-    said: dict[str, Any] = {"note": "looked into", "now": clock("10:00")}
+    said: dict[str, Any] = {"note": "looked into", "now": clock("10:00"), "correction": "told by letter"}
     for by in ({"by": "boris"}, {"by": "boris", "approved_by": "boris"}):
         with pytest.raises(ConflictError, match="needs two persons"):
             close(found, reason, (), **by, **said)

@@ -237,9 +237,12 @@ class Story:
         """Let somebody say "I have it"."""
         self.console.acknowledge((incident or self.incident).number, by=me(person), via="cli")
 
-    def closes(self, person: str, reason: CloseReason, note: str, incident: Incident | None = None) -> None:
+    def closes(
+        self, person: str, reason: CloseReason, note: str, incident: Incident | None = None, correction: str = ""
+    ) -> None:
         """Let somebody close a case; where it takes two, let another agree."""
-        done = self.console.close((incident or self.incident).number, reason, by=me(person), note=note)
+        number = (incident or self.incident).number
+        done = self.console.close(number, reason, by=me(person), note=note, correction=correction)
         if done.status is not IncidentStatus.CLOSED:
             with self.app.store.read() as unit:
                 other = min(self.console.door.words_beside(unit, done, {person}))

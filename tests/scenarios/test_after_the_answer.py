@@ -77,7 +77,7 @@ def test_a_case_that_was_closed_as_handled_is_open_again_and_one_that_was_false_
 
     night.answers("anna")
     night.console.complete(case.number, "C2", by=me("anna"), proof="blocked again 09:00")
-    night.closes("boris", CloseReason.FALSE_POSITIVE, "an order of the branch")
+    night.closes("boris", CloseReason.FALSE_POSITIVE, "an order of the branch", correction="a letter to each authority")
     night.touches(50_001, by="mallory").want([])
     assert night.incident.status is IncidentStatus.CLOSED
 

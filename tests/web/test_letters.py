@@ -204,7 +204,7 @@ def test_clients_without_a_letter_are_settled_and_held_back_on_the_page(world: W
     assert 'name="correction"' in lead.get(f"/incidents/{incident.number}").text
     none = {"form_token": tokens[lead], "why": "false_positive", "note": "an audit"}
     refused = lead.post(f"/incidents/{incident.id}/close", none)
-    assert (refused.status_code, "1 client got a letter or were told: a correction is owed" in refused.text) == (
+    assert (refused.status_code, "1 client got a letter or was told: a correction is owed" in refused.text) == (
         409,
         True,
     )

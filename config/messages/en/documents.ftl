@@ -115,6 +115,11 @@ register-of-others = beside them { NUMBER($count) } { $count ->
    *[other] clients
 } of companies for which we process data
 register-informed = told each for themselves: { NUMBER($informed) }; in public: { NUMBER($public) }; given up: { NUMBER($over) }; without a letter: { NUMBER($without) }
+register-no-breach = it turned out to be no breach: closed as { $reason ->
+    [false_positive] a false positive
+    [authorised] agreed work
+   *[duplicate] a duplicate
+}, { $time }; it stays here because others were told of it
 register-decided = decided { $time }: { $reason }
 register-due = due { $due }
 

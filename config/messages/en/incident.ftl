@@ -321,10 +321,10 @@ incident-proof-opened = Opened by Nabat: { $alerts ->
 }, T0 frozen at { $at }.
 incident-proof-acknowledged = Acknowledged via { $via }.
 incident-proof-aware = T1 is { $at }: { $reason }
-incident-entry-closed-correction = Clients had been told ({ NUMBER($told) }{ $perhaps ->
+incident-entry-closed-correction = (told: clients { NUMBER($told) }{ $perhaps ->
     [0] { "" }
    *[other] , perhaps { NUMBER($perhaps) } more
-}). How they are told of the mistake: { $words }
+}, notices { NUMBER($notices) }; how they are told of the mistake: { $words })
 incident-proof-closed = Closed as { $reason ->
     [handled] handled
     [false_positive] a false positive

@@ -320,11 +320,15 @@ web-letters-hold-reason = Why
 web-letters-hold-press = Hold back
 web-letters-release-press = Let go again
 web-letters-held-done = Held back: { $count }. Had gone, or perhaps: { $gone }.
-web-close-correction = Clients were told, or perhaps ({ NUMBER($count) }). Closed otherwise than as handled: how are they told of the mistake, or why not?
+web-close-correction = Told already, or perhaps: clients { NUMBER($count) }, notices to others { NUMBER($notices) }. Closed otherwise than as handled: how are they told of the mistake, or why not?
+web-problem-close-notices = { NUMBER($count) } { $count ->
+    [one] notice was
+   *[other] notices were
+} sent: { $refs }. A correction is owed to whoever got them. Say how they are told of the mistake, or why not.
 web-problem-close-correction = { NUMBER($count) } { $count ->
-    [one] client
-   *[other] clients
-} got a letter or were told{ $perhaps ->
+    [one] client got a letter or was told
+   *[other] clients got a letter or were told
+}{ $perhaps ->
     [none] { "" }
    *[other] , { $perhaps } more perhaps
 }: a correction is owed to them. Say how they are told of the mistake, or why not. A duplicate is better merged with the other incident, so that nobody gets two letters.

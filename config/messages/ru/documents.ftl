@@ -113,6 +113,11 @@ register-of-others = кроме них { NUMBER($count) } { $count ->
    *[many] клиентов
 } компаний, по поручению которых мы обрабатываем данные
 register-informed = уведомлено лично: { NUMBER($informed) }; публично: { NUMBER($public) }; не сообщаем: { NUMBER($over) }; без письма: { NUMBER($without) }
+register-no-breach = утечки не было: закрыт ({ $reason ->
+    [false_positive] ложное срабатывание
+    [authorised] согласованная работа
+   *[duplicate] повтор
+}), { $time }; остаётся здесь, потому что об этом сообщили другим
 register-decided = решено { $time }: { $reason }
 register-due = срок { $due }
 

@@ -322,10 +322,10 @@ incident-proof-opened = Открыто программой Nabat: { $alerts ->
 }, T0 зафиксировано: { $at }.
 incident-proof-acknowledged = Вызов принят, способ: { $via }.
 incident-proof-aware = T1: { $at }, { $reason }
-incident-entry-closed-correction = Клиентам уже сообщили ({ NUMBER($told) }{ $perhaps ->
+incident-entry-closed-correction = (уже сообщили: клиентам { NUMBER($told) }{ $perhaps ->
     [0] { "" }
    *[other] , возможно, ещё { NUMBER($perhaps) }
-}). Как им скажут об ошибке: { $words }
+}, уведомлений { NUMBER($notices) }; как скажут об ошибке: { $words })
 incident-proof-closed = Закрыт ({ $reason ->
     [handled] отработан
     [false_positive] ложное срабатывание

@@ -320,7 +320,8 @@ web-letters-hold-reason = Почему
 web-letters-hold-press = Задержать
 web-letters-release-press = Отпустить
 web-letters-held-done = Задержано: { $count }. Ушло или, возможно, ушло: { $gone }.
-web-close-correction = Клиентам сообщили или, возможно, сообщили ({ NUMBER($count) }). Если закрыть иначе, чем «отработан»: как им скажут об ошибке или почему не скажут?
+web-close-correction = Уже сообщили или, возможно, сообщили: клиентам { NUMBER($count) }, другим уведомлениями { NUMBER($notices) }. Если закрыть иначе, чем «отработан»: как им скажут об ошибке или почему не скажут?
+web-problem-close-notices = Отправлено уведомлений: { NUMBER($count) } ({ $refs }). Об ошибке надо сказать тем, кто их получил. Напишите, как им скажут или почему не скажут.
 web-problem-close-correction = { NUMBER($count) } { $count ->
     [one] клиент получил
     [few] клиента получили

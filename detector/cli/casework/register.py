@@ -11,7 +11,7 @@ import msgspec
 from detector.cli.incidents import workplace
 from detector.cli.options import CsvFile, Moment, config_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
-from detector.incident.documents.breach_register import RegisterEntry
+from detector.incident.documents.breach_register import RegisterEntry, was_no_breach
 from detector.schema.letters.mailings import LetterState
 from detector.settings import Settings
 from detector.web.texts import PageTexts
@@ -71,6 +71,9 @@ def _lines(entry: RegisterEntry, settings: Settings, words: PageTexts, said: tup
     cause = words.named("web-cause", entry.cause or "unknown")
     aware = moment(incident.aware_at, settings)
     yield f"  {words.t('register-facts', known=moment(incident.t0, settings), aware=aware, cause=cause)}"
+    if was_no_breach(incident) and incident.close_reason is not None:
+        closed = {"reason": incident.close_reason.value, "time": moment(incident.closed_at, settings)}
+        yield f"  {words.t('register-no-breach', **closed)}"
     low, high = entry.own.people_low, entry.own.people_high
     people = {"people": "exact" if low == high else "between" if low else "none", "low": low, "high": high}
     severity = words.named("web-severity", incident.severity.value)
@@ -104,5 +107,6 @@ def _json(entry: RegisterEntry) -> dict[str, Any]:
         "records": {"low": own.scope.record_low, "high": own.scope.record_high},
         "severity": incident.severity.value,
         "closed_at": incident.closed_at,
+        "closed_as": incident.close_reason,
     }
     return {**known, **{name: told[name] for name in ("cause", "flow_stopped", "duties", "remedial")}}

@@ -22,7 +22,7 @@ from detector.incident.acts.steps import closing_step_problems, open_problems
 from detector.incident.acts.transitions import said, set_status, when
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
-from detector.incident.letters.told_clients import correction_problems, without_problems
+from detector.incident.letters.told_clients import correction_problems, notices_sent, without_problems
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
@@ -67,7 +67,7 @@ def close(
         now: When.
         others: Who else has a word of their own in it (``closing_needs_second``).
         second: Grant of the second person to approve, where it takes two.
-        correction: How clients who were told are set right, or why not, where the case was none.
+        correction: How clients and others who were told are set right, or why not, where the case was none.
 
     Raises:
         ConflictError: It is closed already, or something is open that must not be: all of it is named.
@@ -224,8 +224,9 @@ def ask_closing(
 
 
 def _set_right(dossier: Dossier, correction: str) -> MessageText:
-    """Return what the timeline says of clients who were told of what was no case."""
-    told = {"told": dossier.letters.reached, "perhaps": dossier.letters.perhaps_reached}
+    """Return what the timeline says of clients, authorities and controllers who were told of what was no case."""
+    letters, notices = dossier.letters, len(notices_sent(dossier))
+    told = {"told": letters.reached, "perhaps": letters.perhaps_reached, "notices": notices}
     return dossier.words.wording("incident-entry-closed-correction", **told, words=correction)
 
 

@@ -13,6 +13,7 @@ from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
 from detector.incident.dossier import Dossier
 from detector.incident.duty.law_people import others_clients, own_case
+from detector.incident.letters.told_clients import notices_sent
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, StepStatus
@@ -80,10 +81,21 @@ class RegisterEntry:
     letters: ClientLetters
 
 
-def is_registered(incident: Incident) -> bool:
-    """Tell whether an incident belongs into the register: client data is concerned, and it was no false alarm."""
-    closed_so = incident.status is IncidentStatus.CLOSED and incident.close_reason in _NO_BREACH
-    return incident.kind.breach and not closed_so and not incident.merged_into
+def was_no_breach(incident: Incident) -> bool:
+    """Tell whether an incident was closed as none."""
+    return incident.status is IncidentStatus.CLOSED and incident.close_reason in _NO_BREACH
+
+
+def is_registered(dossier: Dossier) -> bool:
+    """Tell whether an incident belongs into the register: client data is concerned, and it was no false alarm.
+
+    What authorities, controllers or clients were told of as a breach stays, and says what it turned out to be: whoever
+    holds the receipt finds it.
+    """
+    incident = dossier.incident
+    if not incident.kind.breach or incident.merged_into:
+        return False
+    return not was_no_breach(incident) or bool(notices_sent(dossier)) or dossier.letters.reached > 0
 
 
 def register_entry(dossier: Dossier, now: datetime) -> RegisterEntry:

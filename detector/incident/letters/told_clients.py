@@ -8,6 +8,7 @@ from typing import Final
 
 from detector.errors import Problem
 from detector.incident.dossier import Dossier
+from detector.incident.duty.regulations import law_and_stage
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import ClientLetters, LetterState
@@ -36,9 +37,30 @@ def without_problems(dossier: Dossier, what: str) -> list[Problem]:
 
 
 def correction_problems(dossier: Dossier, reason: CloseReason, correction: str) -> list[Problem]:
-    """Return what is to be said of clients who were told, before their case ends as if it had been none."""
+    """Return what is to be said to whoever was told, before their case ends as if it had been none."""
+    if correction:
+        return []
+    closing = f"closing {dossier.name} as {reason.value.replace('_', ' ')}"
+    found, notices = _clients_to_set_right(dossier, reason, closing), notices_sent(dossier)
+    if notices:
+        named = (
+            f"{_many(len(notices), 'notice')} {_verb(len(notices))} sent ({', '.join(each.ref for each in notices)})"
+        )
+        what = f"{closing}: {named}, and a correction is owed to whoever got them"
+        found.append(Problem(what=what, fix="say how they are told of the mistake, or why not: --correction TEXT"))
+    return found
+
+
+def notices_sent(dossier: Dossier) -> list[Duty]:
+    """Return the duties by which somebody outside was told: fulfilled, no record of ours, no answer to a question."""
+    laws = dossier.terms.regulations
+    stages = ((each, law_and_stage(each, laws)) for each in dossier.duties if each.state is DutyState.DONE)
+    return [each for each, found in stages if found is None or not (found[1].kept or found[1].start == "occasion")]
+
+
+def _clients_to_set_right(dossier: Dossier, reason: CloseReason, closing: str) -> list[Problem]:
     letters, ref = dossier.letters, dossier.incident.number
-    if correction or not (letters.reached or letters.perhaps_reached):
+    if not (letters.reached or letters.perhaps_reached):
         return []
     perhaps = f", {letters.perhaps_reached} more perhaps" if letters.perhaps_reached else ""
     told = f"{_many(letters.reached, 'client')} got a letter or {_verb(letters.reached)} told{perhaps}"
@@ -47,8 +69,7 @@ def correction_problems(dossier: Dossier, reason: CloseReason, correction: str) 
         fix = (
             f"{fix}; or join it with the other one, so that nobody gets two letters: nabat incidents merge {ref} OTHER"
         )
-    what = f"closing {dossier.name} as {reason.value.replace('_', ' ')}: {told}, and a correction is owed to them"
-    return [Problem(what=what, fix=fix)]
+    return [Problem(what=f"{closing}: {told}, and a correction is owed to them", fix=fix)]
 
 
 def _verb(count: int) -> str:

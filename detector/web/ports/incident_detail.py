@@ -103,7 +103,7 @@ class Detail:
         assignments: Who was asked to hold a role in it, and accepted or has not answered.
         askable: Whom they can ask to hold one. withdrawable: which of these roles they can take back.
         related: Other incidents that may belong to it, of those they may look at.
-        letters: How its clients stand with their letters.
+        letters: How its clients stand with their letters. notices_sent: how many duties to tell somebody are fulfilled.
         other_terms: It is open and runs under something else than is configured now.
     """
 
@@ -144,6 +144,7 @@ class Detail:
     takers: tuple[str, ...] = ()
     close_takes_two: bool = False
     letters: ClientLetters = field(default_factory=ClientLetters)
+    notices_sent: int = 0
     assignments: tuple[RoleAssignment, ...] = ()
     askable: tuple[str, ...] = ()
     withdrawable: frozenset[str] = frozenset()

@@ -60,6 +60,7 @@ _KNOWN = tuple(
             r"closing .+: (?P<count>\d+) clients? got a letter or .+ told(?:, (?P<perhaps>\d+) more perhaps)?, .*",
             "web-problem-close-correction",
         ),
+        (r"closing .+: (?P<count>\d+) notices? (?:was|were) sent \((?P<refs>[^)]+)\), .*", "web-problem-close-notices"),
         (r".* waits for (?P<count>\d+) letters? not sent yet", "web-problem-letters-unsent"),
         (r".* waits for (?P<count>\d+) letters? of which nobody knows .*", "web-problem-letters-in-doubt"),
         (r".* waits for (?P<count>\d+) clients? in no plan of letters", "web-problem-clients-unplanned"),

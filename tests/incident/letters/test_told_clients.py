@@ -8,9 +8,10 @@ import pytest
 
 from detector.incident import Dossier, load_regulations
 from detector.incident.acts.closing import gate_problems
+from detector.incident.documents.breach_register import is_registered
 from detector.incident.letters.told_clients import owes_clients, without_problems
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
-from detector.schema.case.incidents import CloseReason
+from detector.schema.case.incidents import CloseReason, IncidentStatus
 from detector.schema.letters.mailings import INFORMED, SETTLED, WITHOUT, ClientLetters, LetterState
 from tests.fakes.story import Story
 
@@ -60,6 +61,27 @@ def test_a_close_as_if_it_had_been_none_asks_for_words_where_a_client_was_told(s
     written = case(ClientLetters(counts=((LetterState.POST, 3),), listed=2), state=DutyState.NOT_OWED)
     (problem,) = gate_problems(written, CloseReason.AUTHORISED)
     assert "as authorised: 0 clients got a letter or were told, 2 more perhaps" in problem.what
+
+
+def test_a_close_as_if_it_had_been_none_asks_for_words_where_an_authority_or_controller_was_told() -> None:
+    """Notices with a receipt, not the register that is kept; such a case stays in the register."""
+    story = Story()
+    story.regulations = load_regulations(("eu-gdpr-33",))
+    story.at("09:00").found("bulk-read")
+    found = story.dossier()
+    for sent, asks in ((set(), False), ({"gdpr-register"}, False), ({"gdpr-72h", "gdpr-register"}, True)):
+        duties = tuple(
+            replace(each, state=DutyState.DONE if each.stage in sent else DutyState.NOT_OWED) for each in found.duties
+        )
+        told = replace(found, duties=duties)
+        for reason in set(CloseReason) - {CloseReason.HANDLED}:
+            problems = [str(each) for each in gate_problems(told, reason)]
+            assert bool(problems) is asks
+            assert not gate_problems(told, reason, "withdrawn by letter of 4 March")
+            closed = replace(told.incident, status=IncidentStatus.CLOSED, close_reason=reason)
+            assert is_registered(replace(told, incident=closed)) is asks
+        assert is_registered(told)
+    assert "1 notice was sent (eu-gdpr-33/gdpr-72h), and a correction is owed" in problems[0]
 
 
 def test_a_duty_asks_while_it_is_or_may_be_owed_and_not_where_it_is_others(subtests: pytest.Subtests) -> None:

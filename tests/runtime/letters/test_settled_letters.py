@@ -161,7 +161,7 @@ def test_any_other_close_asks_how_clients_who_were_told_are_set_right(
     assert room.house.incident().close_reason is reason
     closed = [each for each in room.house.console.detail(room.ref).entries if each.kind == "closed"][-1]
     assert (
-        "Clients had been told (2, perhaps 1 more). How they are told of the mistake: a second letter on 4 March"
+        "(told: clients 2, perhaps 1 more, notices 0; how they are told of the mistake: a second letter on 4 March)"
         in closed.text
     )
     assert dict(closed.data)["correction"] == "a second letter on 4 March"

@@ -10,6 +10,7 @@ from detector.auth import no_such_incident
 from detector.errors import StoreError
 from detector.incident import Dossier, all_readings, in_order_due, standing_roles, verify_chain
 from detector.incident.enisa.assess import assess
+from detector.incident.letters.told_clients import notices_sent
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.incidents.case_door import DoorRows
 from detector.runtime.incidents.companions.related_cases import near, related
@@ -116,6 +117,7 @@ class CaseReading(DigestReading):
             approvals=tuple(unit.people.approvals(incident.id)),
             documents=tuple(documents_of(unit, incident.id)),
             letters=client_letters(unit, incident, self._settings) if incident.kind.breach else ClientLetters(),
+            notices_sent=len(notices_sent(found)),
             actions=tuple(actions_of(unit, incident)),
             facts=all_readings(incident, found.facts),
             assignments=standing_roles(found.assignments, self._settings.team, barred),

@@ -19,6 +19,7 @@ _MOMENT = pl.Datetime("us", "UTC")
 _COLUMNS: dict[str, pl.DataType] = {
     "number": pl.String(),
     "status": pl.String(),
+    "closed_as": pl.String(),
     "what": pl.String(),
     "kind": pl.String(),
     "cause": pl.String(),
@@ -58,9 +59,11 @@ class RegisterReading(CaseDesk):
         now, found = self._clock.now(), list[RegisterEntry]()
         with self._store.read() as unit:
             for each in incidents:
-                if not is_registered(each):
+                if not each.kind.breach or each.merged_into:
                     continue
                 dossier = replace(self._dossier(unit, each.id), letters=client_letters(unit, each, self._settings))
+                if not is_registered(dossier):
+                    continue
                 if not laws or any(duty.regulation in laws for duty in dossier.duties):
                     found.append(register_entry(dossier, now))
         return found
@@ -99,6 +102,7 @@ def _row(entry: RegisterEntry, words: PageTexts) -> Iterator[tuple[str, str | in
     incident, own, scope = entry.incident, entry.own, entry.own.scope
     yield "number", incident.number
     yield "status", words.named("web-status", incident.status.value)
+    yield "closed_as", incident.close_reason.value if incident.close_reason is not None else ""
     yield "what", words.title(incident)
     yield "kind", incident.kind.value
     yield "cause", words.named("web-cause", entry.cause) if entry.cause else ""
