@@ -104,7 +104,7 @@ web-entry-cost-removed = cost taken back
 # The report of a year
 year-title = Report of { $year }
 year-summary = { $cases ->
-    [0] No case.
+    [0] No case. { $wrong } turned out to be no matter.
     [one] One case; client data was concerned in { $breaches }, of { $people } people. Beside it { $wrong } turned out to be no matter.
    *[other] { $cases } cases; client data was concerned in { $breaches }, of { $people } people. Beside them { $wrong } turned out to be no matter.
 }
