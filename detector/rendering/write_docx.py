@@ -38,6 +38,8 @@ _PAGE_MM: Final = {
 }
 """A4, as a PDF has it."""
 _TEXT_MM: Final = 174
+_LETTER_MM, _EDGES_MM = 2.1, 4.0
+"""A letter's width at most but for capitals, and both edges of a cell."""
 _QUESTION: Final = 0.3
 """Of the width, for the first of two columns: what is asked is short, what is answered is not."""
 _SHORT, _LONG = 10, 60
@@ -188,13 +190,20 @@ def _add_table(document: "Document", block: TextTable) -> None:
 
 
 def _shares(block: TextTable) -> list[float]:
-    """Return the share of the width that each column has: of more than two by how much stands in a cell of it."""
+    """Return the share of the width that each column has: of more than two by how much stands in a cell of it.
+
+    Its longest word has room, but of what is longer than a column as wide as the others.
+    """
     if len(block.header) == 2:
         return [_QUESTION, 1 - _QUESTION]
     rows = (block.header, *block.rows)
     sizes = [sum(len(run.text) for row in rows for run in row[at]) / len(rows) for at in range(len(block.header))]
     weights = [min(max(size, _SHORT), _LONG) for size in sizes]
-    return [weight / sum(weights) for weight in weights]
+    words = [max((len(word) for row in rows for run in row[at] for word in run.text.split()), default=0)
+             for at in range(len(block.header))]  # fmt: skip
+    least = [min(word * _LETTER_MM + _EDGES_MM, _TEXT_MM / len(words)) / _TEXT_MM for word in words]
+    rest = 1 - sum(least)
+    return [low + rest * weight / sum(weights) for low, weight in zip(least, weights, strict=True)]
 
 
 def _fill(cell: "_Cell", runs: Runs, *, strong: bool = False) -> None:

@@ -191,6 +191,15 @@ def test_of_three_columns_in_a_file_of_word_the_one_with_more_to_say_is_wider() 
     assert round(sum(widths) / 56.7) == 174
 
 
+def test_a_column_of_a_file_of_word_has_room_for_its_longest_word() -> None:
+    rows = f"| Характеристика базы | {'имя, телефон, адрес, копия паспорта; ' * 4} | не известно |\n"
+    source = f"| Сведения | Ответ | Предварительно: почему |\n| --- | --- | --- |\n{rows * 4}"
+    parts = zipfile.ZipFile(BytesIO(write_text(rich(source), TextFormat.DOCX, at=AT)))
+    widths = [int(each) for each in re.findall(r'<w:gridCol w:w="(\d+)"', parts.read("word/document.xml").decode())]
+    assert min(widths[0], widths[2]) / 56.7 > 14 * 2.1, "millimetres of a word of 14 letters"
+    assert round(sum(widths) / 56.7) == 174
+
+
 def test_a_page_that_is_printed_ends_with_more_than_a_signature() -> None:
     html = write_text(rich("# A\n\nSigned: ....\n"), TextFormat.HTML, at=AT).decode()
     assert "main > p:last-child { break-before: avoid }" in html
