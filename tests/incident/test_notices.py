@@ -755,6 +755,14 @@ def test_of_people_some_of_whom_have_no_letter_no_notice_says_that_they_were_tol
             assert partly not in " ".join(
                 each.value for each in fields_of(stage, replace(known, letters=told)).values()
             ), (language, stage)
+    planned = {
+        each: fields_of("edpb", facts(steps=(step("N4", StepStatus.OPEN),), letters=each)) for each in (left, told)
+    }
+    assert planned[left]["people_told_planned"].value == "2026-03-03 11:00 (UTC+03:00)", "some wait for it yet"
+    assert (
+        fields_of("edpb", facts(steps=(step("N4"),), letters=left))["people_told_planned"].state is FieldState.MISSING
+    )
+    assert fields_of("edpb", facts(steps=(step("N4"),), letters=told))["people_told_planned"].state is FieldState.FILLED
     for letters, words in ((left, "We are writing to the people"), (told, "We have written to the people")):
         press = fields_of("press", facts(steps=(step("N4"),), letters=letters))
         assert words in " ".join(each.value for each in press.values())

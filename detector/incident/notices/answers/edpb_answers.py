@@ -164,11 +164,11 @@ def told_on(facts: NoticeFacts) -> FieldAnswer:
 
 
 def told_planned(facts: NoticeFacts) -> FieldAnswer:
-    """Say when they will be told."""
-    step = facts.open_step("N4")
-    if step is None or facts.people_told is not None:
+    """Say when they will be told; once some were, when the others are."""
+    step, left = facts.open_step("N4"), facts.letters.without
+    if not left and (step is None or facts.people_told is not None):
         return filled(facts.t("nothing-planned"))
-    if step.due_at is None or step.due_at <= facts.now:
+    if step is None or step.due_at is None or step.due_at <= facts.now:
         return missing("com", "care", "dpo")
     return estimated(facts.moment(step.due_at), facts.t("why-planned"))
 
