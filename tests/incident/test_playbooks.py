@@ -124,3 +124,10 @@ def test_code_names_run_in_parallel_in_both_languages():
 def test_incident_texts_stand_in_both_languages():
     mine = [{each for each in messages(language).ids() if each.startswith("incident-")} for language in ("en", "ru")]
     assert mine[0] == mine[1]
+
+
+@pytest.mark.parametrize("name", ["client-data-leak", "client-data-change"])
+def test_nobody_proves_that_it_holds_before_it_is_stopped_so_no_case_ends_as_handled_without(name: str) -> None:
+    steps = {each.id: each for each in load_playbooks()[name].steps}
+    assert steps["C4"].gate.requires == ("C2",)
+    assert "C4" in steps["Z1"].gate.requires

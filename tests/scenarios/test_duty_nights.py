@@ -111,6 +111,7 @@ def test_a_leak_of_clients_of_three_countries_from_its_first_line_to_its_close(
     night.fulfils(case, by="dina")
     left = refused(night)
     assert (of_duties(left), any("waits for N1:" in each for each in left)) == (set(), True), "steps are no duties"
+    night.console.complete(number, "C2", by=me("dina"), proof="blocked at 09:14")
     for step_id in [each.split("waits for ")[1].split(":")[0] for each in left]:
         night.console.complete(number, step_id, by=me("dina"), proof="seen to at 09:14, receipt 17")
         if night.step(case, step_id).status is StepStatus.OPEN:
