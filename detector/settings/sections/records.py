@@ -49,7 +49,11 @@ class DataClass(Strict):
         default=None, description="How long the company keeps such data, as the data map shows it."
     )
     enisa: Literal["simple", "behavioural", "financial", "sensitive"] = Field(
-        default="simple", description="Category in ENISA's severity method."
+        default="simple",
+        description=(
+            "Category in ENISA's severity method. `sensitive` are special categories of the law (health, faith, "
+            "politics, sex life): notices and fines call them so. Identity papers are `simple`."
+        ),
     )
     identifies: Literal["negligible", "limited", "significant", "maximum"] = Field(
         default="maximum",
