@@ -310,3 +310,29 @@ def test_the_list_for_the_post_is_written_after_cases_were_parted_and_planned_an
     cases.room.contacts(f'{rows}3,N3,post,"1 Long Street",en,,\n6,N6,mail,c6@example.org,en,,\n')
     cases.file(cases.other)
     assert [each.recipient.client for each in cases.desk().post(cases.other, FIRST)] == ["3"]
+
+
+@pytest.mark.parametrize("told_before", [False, True])
+def test_of_whose_grave_data_a_letter_was_refused_the_other_case_has_not_told_them(
+    tmp_path: Path, smtp_server: Mails, told_before: bool
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ["1", "2"], ["1", "3"], rate=1000)
+    for ref in [cases.one, cases.other] if told_before else [cases.one]:
+        cases.file(ref)
+        cases.send(ref)
+    cases.opened(OTHER, ["1"], 6, data="health")
+    smtp_server.unknown.add("c1@example.org")
+    cases.file(cases.other)
+    cases.send(cases.other)
+    assert cases.stand(cases.other) == {"sent": 1, "failed": 1}
+    cases.join()
+    desk = cases.desk()
+    if told_before:
+        assert cases.stand(cases.other) == {"sent": 2, "failed": 1}
+    else:
+        assert desk.unplanned(cases.other).wider == ("1",)
+        assert "1" in {each.client for each in desk.plan(cases.other, FIRST, samples=0).recipients}
+        smtp_server.unknown.clear()
+        cases.file(cases.other)
+        cases.send(cases.other)
+        assert (cases.stand(cases.other), desk.unplanned(cases.other).wider) == ({"sent": 3}, ())

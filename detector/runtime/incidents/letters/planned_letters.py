@@ -35,6 +35,8 @@ from detector.runtime.incidents.letters.standing.unplanned_clients import (
     FOLDER,
     StandingLetter,
     Touches,
+    beside_each_other,
+    letters_of_others,
     standing_letters,
 )
 from detector.runtime.incidents.personal_desk import PersonalDesk
@@ -45,7 +47,6 @@ from detector.schema.case.incidents import Incident
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     ON_THE_WAY,
-    TOLD_BY_OTHERS,
     UNREACHED,
     Letter,
     LetterState,
@@ -331,15 +332,14 @@ class PlannedLetters(PersonalDesk):
         self, unit: UnitOfWork, found: Dossier, kind: MailingKind, *, but: Collection[LetterState] = ()
     ) -> dict[str, StandingLetter]:
         """Return whose letter of a kind is on its way, or perhaps is, by ``standing_letters``; ``but``: states."""
-        joined = joined_cases(unit, found.incident.id)
 
         def counts(letter: Letter) -> bool:
             return _is_on_its_way(letter) and letter.state not in but
 
-        elsewhere = [each for each in joined.planned_elsewhere(unit) if each.kind is kind]
-        mine = [each for each in joined.mailings(unit) if each.kind is kind]
-        told = standing_letters(unit, self._files, elsewhere, TOLD_BY_OTHERS, counts)
-        return standing_letters(unit, self._files, mine, ON_THE_WAY, counts, known=told)
+        joined = joined_cases(unit, found.incident.id)
+        mailings = [each for each in unit.letters.mailings(found.incident.id) if each.kind is kind]
+        mine = standing_letters(unit, self._files, mailings, ON_THE_WAY, counts)
+        return beside_each_other(letters_of_others(unit, self._files, joined, kind, counts), mine)
 
     def _held(self, unit: UnitOfWork, incident_id: str) -> HeldClients:
         """Return whose letters are held back in a case."""

@@ -149,7 +149,8 @@ class LetterRepo:
     def _standing(self, incident_id: str, merged: Collection[str]) -> Subquery:
         """Return the letter by which each client of a case stands: of a case its newest, of several the best.
 
-        What was planned after another case went in, was planned for whom that one had not told of all: it counts first.
+        What was planned after another case went in, or after another letter to the same client, was planned for whom
+        those had not told of all: it counts first.
         """
         # Of a case that ended no sender says what became of the letter in its hands.
         left = and_(_LETTERS.incident_id != incident_id, _LETTERS.state == LetterState.SENDING)
@@ -170,12 +171,13 @@ class LetterRepo:
             _MERGES.into_id == _MAILINGS.incident_id, _MERGES.ended_at.is_(None), _MERGES.at <= _MAILINGS.at
         )
         knows = case((came, 1), else_=0).label("knows")
-        made = (knows, _MAILINGS.at.label("planned_at"))
+        several_letters = func.count().over(partition_by=(whose, _LETTERS.incident_id)).label("several")
+        made = (knows, several_letters, _MAILINGS.at.label("planned_at"))
         of_case = select(*numbers, whose, *made, newest.label("newest")).where(*where).subquery().c
         goes = and_(of_case.incident_id == incident_id, of_case.state.in_(_TO_SEND))
         rank = case((goes, 0), *((of_case.state.in_(some), at) for at, some in enumerate(_BEST, 1)), else_=9)
-        later = case((of_case.knows == 1, of_case.planned_at)).desc()
-        order = (rank > 0, of_case.knows.desc(), later, rank, of_case.incident_id != incident_id, of_case.incident_id)
+        more = case((or_(of_case.knows == 1, of_case.several > 1), of_case.planned_at))
+        order = (rank > 0, more.is_(None), more.desc(), rank, of_case.incident_id != incident_id, of_case.incident_id)
         best = func.row_number().over(partition_by=of_case.whose, order_by=order)
         ranked = select(of_case.incident_id, of_case.mailing, of_case.number, of_case.state, best.label("best"))
         of_all = ranked.where(of_case.newest == 1).subquery().c

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from detector.errors import ConfigError
 from detector.incident.letters.recipients import client_digest, concerned_data
 from detector.keys import Keys
-from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, joined_cases
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPES
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
@@ -19,6 +19,7 @@ from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     INFORMED,
     ON_THE_WAY,
+    STRANDED,
     TOLD_BY_OTHERS,
     ClientTouch,
     Letter,
@@ -42,15 +43,24 @@ class StandingLetter(NamedTuple):
     Attributes:
         classes: Of data; None: plans of older versions did not say it of clients without a way.
         informed: They surely were, and for themselves.
+        stranded: None of the letters is on its way or was settled: it is asked how they were told.
     """
 
     classes: frozenset[str] | None
     informed: bool
+    stranded: bool
 
     def with_data(self, recipient: Recipient) -> frozenset[str] | None:
         """Return of which classes it speaks together with what another letter to the same client says."""
         named = frozenset(each.data_class for each in recipient.data)
         return self.classes | named if self.classes is not None and (recipient.ways or named) else None
+
+    def beside(self, other: "StandingLetter") -> "StandingLetter":
+        """Return how the client stands with letters of two cases: what nobody got names nothing beside one they got."""
+        if self.stranded is not other.stranded:
+            return other if self.stranded else self
+        both = self.classes | other.classes if self.classes is not None and other.classes is not None else None
+        return StandingLetter(both, self.informed or other.informed, self.stranded)
 
     def names(self, touches: Iterable[ClientTouch]) -> bool:
         """Tell whether it speaks of all data that was touched."""
@@ -58,7 +68,7 @@ class StandingLetter(NamedTuple):
         return self.classes is None or classes <= self.classes
 
 
-_NOTHING = StandingLetter(frozenset(), informed=False)
+_NOTHING = StandingLetter(frozenset(), informed=False, stranded=True)
 
 
 class UnplannedClients(NamedTuple):
@@ -79,8 +89,6 @@ def standing_letters(
     mailings: Iterable[Mailing],
     states: Collection[LetterState],
     counts: Callable[[Letter], bool] = lambda _: True,
-    *,
-    known: Mapping[str, StandingLetter] | None = None,
 ) -> dict[str, StandingLetter]:
     """Return by the one form of their ids which clients letters are about, and which of their data.
 
@@ -90,9 +98,8 @@ def standing_letters(
         mailings: Whose letters.
         states: In which they stand.
         counts: Tells of a letter whether it does.
-        known: What clients were told besides.
     """
-    clients = dict(known or {})
+    clients: dict[str, StandingLetter] = {}
     for mailing in mailings:
         letters = [each for each in unit.letters.in_state(mailing, *states) if counts(each)]
         recipients = files.read(mailing.path, mailing.sha256)[1] if letters else {}
@@ -100,9 +107,46 @@ def standing_letters(
             recipient = recipients[each.number]
             form = one_form(recipient.client)
             before = clients.get(form, _NOTHING)
-            informed = before.informed or each.state in INFORMED
-            clients[form] = StandingLetter(before.with_data(recipient), informed)
+            informed, stranded = before.informed or each.state in INFORMED, before.stranded and each.state in STRANDED
+            clients[form] = StandingLetter(before.with_data(recipient), informed, stranded)
     return clients
+
+
+def letters_elsewhere(
+    unit: UnitOfWork,
+    files: MailingFiles,
+    joined: JoinedCases,
+    kind: MailingKind = MailingKind.FIRST,
+    counts: Callable[[Letter], bool] = lambda _: True,
+) -> dict[str, StandingLetter]:
+    """Return whom another case told, or perhaps did, while this one was part of it.
+
+    Whose letter was refused, came back or was held back there is planned anew here: the other case may end otherwise.
+    """
+    mailings = [each for each in joined.planned_elsewhere(unit) if each.kind is kind]
+    return standing_letters(unit, files, mailings, TOLD_BY_OTHERS, counts)
+
+
+def letters_of_others(
+    unit: UnitOfWork,
+    files: MailingFiles,
+    joined: JoinedCases,
+    kind: MailingKind,
+    counts: Callable[[Letter], bool] = lambda _: True,
+) -> dict[str, StandingLetter]:
+    """Return how clients stand with what had begun in the cases that go on in one, and in those it was part of."""
+    told: dict[str, StandingLetter] = {}
+    for case in joined.merged:
+        mailings = [each for each in unit.letters.mailings(case) if each.kind is kind]
+        told = beside_each_other(told, standing_letters(unit, files, mailings, ON_THE_WAY, counts))
+    return beside_each_other(told, letters_elsewhere(unit, files, joined, kind, counts))
+
+
+def beside_each_other(
+    told: Mapping[str, StandingLetter], more: Mapping[str, StandingLetter]
+) -> dict[str, StandingLetter]:
+    """Return how clients stand with letters of several cases."""
+    return {**told, **{client: each.beside(told.get(client, _NOTHING)) for client, each in more.items()}}
 
 
 def later_clients(unit: UnitOfWork, incident_id: str, settings: Settings) -> tuple[str, ...]:
@@ -121,8 +165,7 @@ def later_clients(unit: UnitOfWork, incident_id: str, settings: Settings) -> tup
     key = Keys(settings.state).client
     known = unit.letters.first_clients(incident_id, joined.merged)
     files, mine = MailingFiles(settings.state / FOLDER), firsts(joined.mailings(unit))
-    elsewhere = standing_letters(unit, files, firsts(joined.planned_elsewhere(unit)), TOLD_BY_OTHERS)
-    known |= {client_digest(each, key) for each in elsewhere}
+    known |= {client_digest(each, key) for each in letters_elsewhere(unit, files, joined)}
     if "" in known:  # of a plan of an older version
         old = standing_letters(unit, files, mine, _STANDING, lambda each: not each.client)
         known |= {client_digest(each, key) for each in old}
@@ -136,14 +179,9 @@ def wider_clients(unit: UnitOfWork, incident_id: str, settings: Settings, touche
         StoreError: A list of clients or a mailing is missing or altered.
     """
     joined, files = joined_cases(unit, incident_id), MailingFiles(settings.state / FOLDER)
-    mine = [each for each in firsts(joined.mailings(unit)) if each.incident_id == incident_id]
-    theirs = [each for each in firsts(joined.mailings(unit)) if each.incident_id != incident_id]
-    told = standing_letters(unit, files, theirs, ON_THE_WAY)
-    told = standing_letters(unit, files, firsts(joined.planned_elsewhere(unit)), TOLD_BY_OTHERS, known=told)
-    for client, each in standing_letters(unit, files, mine, _STANDING).items():
-        before = told.get(client, StandingLetter(frozenset(), informed=False)).classes
-        classes = before | each.classes if before is not None and each.classes is not None else None
-        told[client] = StandingLetter(classes, each.informed)
+    told = letters_of_others(unit, files, joined, MailingKind.FIRST)
+    mine = standing_letters(unit, files, firsts(unit.letters.mailings(incident_id)), _STANDING)
+    told = beside_each_other(told, mine)
     clients = clients_since(unit, incident_id, 0, settings)
     lost = ((each, told.get(one_form(each))) for each in clients if each in touches)
     return tuple(sorted(each for each, letter in lost if letter is not None and not letter.names(touches[each])))
