@@ -108,4 +108,7 @@ class MailboxWatch:
             return error.code
         except ConfigError:
             return "password"
+        except StoreError as error:  # the file of one case's recipients: the others' letters come back all the same
+            self._faults.report("mailbox_not_read", Cause.of(error))
+            return "other"
         return ""

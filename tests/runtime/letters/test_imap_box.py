@@ -13,6 +13,7 @@ from detector.schema.letters.mailbox_look import MailboxLook
 from detector.telemetry.metrics import Metrics
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.imap_server import PASSWORD, ImapServer, imap_server
+from tests.runtime.letters.joined_room import JoinedRoom
 from tests.runtime.letters.mailroom import Mailroom
 from tests.runtime.letters.test_letters import report
 from tests.servers import free_port
@@ -113,6 +114,28 @@ def test_the_service_looks_by_itself_while_letters_may_come_back_and_says_where_
             "0. Next by post: 0. No other way: 1.",
         }
     assert len(told(room)) == 2, "each is told once"
+
+
+def test_what_came_back_of_one_case_is_taken_in_though_the_recipients_of_another_cannot_be_read(
+    tmp_path: Path, smtp_server: Mails, imap_server: ImapServer
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ["1"], ["2"], rate=1000)
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD)
+    cases.room.configure(bounces={"imap": imap_server.url, "password_file": str(secret)})
+    first, second = sorted([cases.one, cases.other])
+    for ref in (first, second):
+        cases.file(ref)
+        cases.send(ref)
+        imap_server.append(report(str(smtp_server.received[-1]["Message-ID"])))
+    with cases.room.house.store.read() as unit:
+        (mailing,) = unit.letters.mailings(first)
+    (tmp_path / "mailings" / mailing.path).unlink()
+    house = cases.room.house
+    watch = MailboxWatch(house.console, house.settings, house.clock, Metrics())
+    watch.look_if_due()
+    assert watch.problem == "other"
+    assert (cases.stand(first), cases.stand(second)) == ({"sent": 1}, {"bounced": 1})
 
 
 def told(room: Mailroom) -> list[tuple[str, str]]:
