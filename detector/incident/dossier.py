@@ -152,7 +152,7 @@ class Dossier:
             raise ConflictError(
                 Problem(
                     what=f"{self.name} was closed{f' at {closed:%Y-%m-%d %H:%M} UTC' if closed else ''}; {what}",
-                    fix=f"it goes on in another one, do it there: nabat incidents show {into}" if into else again,
+                    fix=f"it goes on in another one, do it there: nabat incidents show {into[:8]}" if into else again,
                 )
             )
 

@@ -231,9 +231,14 @@ class World:
     def detail(self, ref: str) -> Detail:
         return self.console.detail(ref)
 
-    def closes(self, ref: str, reason: CloseReason, *, by: str, note: str, with_: str = "dina") -> None:
+    def closes(
+        self, ref: str, reason: CloseReason, *, by: str, note: str, with_: str = "dina", correction: str = ""
+    ) -> None:
         """Let somebody close an incident; where it takes two, let another agree."""
-        if self.console.close(ref, reason, by=me(by), note=note).status is not IncidentStatus.CLOSED:
+        if (
+            self.console.close(ref, reason, by=me(by), note=note, correction=correction).status
+            is not IncidentStatus.CLOSED
+        ):
             self.console.approve(ref, "close", by=me(with_))
 
     def state(self) -> object:

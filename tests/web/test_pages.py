@@ -393,7 +393,8 @@ def test_a_duty_is_called_fulfilled_by_its_receipt_and_not_by_a_step(
     world.console.decide_duty(incident.id, "gdpr-72h", owed=False, by=me("dina"), reason="no risk")
     world.console.approve(incident.id, "eu-gdpr-33/gdpr-72h", by=me("lev"))
     world.clock.advance(timedelta(minutes=1))
-    world.closes(incident.id, CloseReason.FALSE_POSITIVE, by="lev", note="a test")
+    told = {"note": "a test", "correction": "the authority is written to"}
+    world.closes(incident.id, CloseReason.FALSE_POSITIVE, by="lev", **told)
     page = world.browser().get(f"/incidents/{incident.number}/duties?lang={language}").text
     rows = {row.partition('"')[0]: row for row in page.split('<li class="duty" id="duty-')[1:]}
     assert f">{done}</span>" in rows["ru-152fz-ru-24h"]

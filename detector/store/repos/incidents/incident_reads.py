@@ -455,6 +455,12 @@ class IncidentReads:
         wanted = select(table).where(table.c.into_id == incident_id).order_by(table.c.at, table.c.incident_id)
         return self._session.values(CaseMerge, wanted)
 
+    def merges_of(self, incident_id: str) -> list[CaseMerge]:
+        """Return ``merges`` and ``merges_into`` together."""
+        table = tables.case_merges
+        wanted = select(table).where(or_(table.c.incident_id == incident_id, table.c.into_id == incident_id))
+        return self._session.values(CaseMerge, wanted.order_by(table.c.at, table.c.incident_id))
+
     def last_act(self, incident_id: str) -> datetime | None:
         """Return when a person last did or noted anything in an incident; a look is nothing done. None: never."""
         entry = tables.entries.c

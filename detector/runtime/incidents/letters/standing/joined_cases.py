@@ -6,7 +6,7 @@ one that was parted again what the other one planned, and held back, while they 
 
 from typing import NamedTuple
 
-from detector.schema.case.incidents import CaseMerge
+from detector.schema.case.incidents import CaseMerge, Incident
 from detector.schema.letters.mailings import LetterHold, Mailing
 from detector.store import UnitOfWork
 
@@ -61,13 +61,14 @@ class JoinedCases(NamedTuple):
         return [each for each in found if each.stands]
 
 
-def joined_cases(unit: UnitOfWork, incident_id: str) -> JoinedCases:
-    """Return what a case was made of, and what it was part of."""
-    case = unit.incidents.find(incident_id)
+def joined_cases(unit: UnitOfWork, incident_id: str, case: Incident | None = None) -> JoinedCases:
+    """Return what a case was made of, and what it was part of; ``case``: where it was read already."""
+    known = case or unit.incidents.find(incident_id)
+    ended = [each for each in unit.incidents.merges_of(incident_id) if each.ended_at is not None]
     return JoinedCases(
         case=incident_id,
-        into=case.merged_into if case is not None else "",
+        into=known.merged_into if known is not None else "",
         merged=tuple(unit.incidents.gone_into(incident_id)),
-        parted=tuple(each for each in unit.incidents.merges(incident_id) if each.ended_at is not None),
-        left=tuple(each for each in unit.incidents.merges_into(incident_id) if each.ended_at is not None),
+        parted=tuple(each for each in ended if each.incident_id == incident_id),
+        left=tuple(each for each in ended if each.into_id == incident_id),
     )

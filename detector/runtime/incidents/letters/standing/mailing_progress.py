@@ -61,7 +61,7 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
     Who came since the newest plan is looked up by client; of how many more data is concerned is an estimate by the
     counts of versions of the scope (``asked_letters``).
     """
-    joined = joined_cases(unit, incident.id)
+    joined = joined_cases(unit, incident.id, incident)
     firsts = [each for each in joined.mailings(unit) if each.kind is MailingKind.FIRST]
     counts = unit.letters.first_counts(incident.id, joined.merged) if firsts else {}
     if joined.parted or joined.left:
@@ -108,7 +108,7 @@ def count_wider(
         settings: The configuration.
         touches: Returns what was done with the data of each client, from the journal.
     """
-    joined = joined_cases(unit, incident.id)
+    joined = joined_cases(unit, incident.id, incident)
     filed = (*joined.mailings(unit), *joined.planned_elsewhere(unit))
     planned = any(each.kind is MailingKind.FIRST for each in filed)
     if not planned or not may_be_wider(unit, incident.id):
