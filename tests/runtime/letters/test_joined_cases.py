@@ -158,6 +158,26 @@ def test_parted_again_each_counts_its_own_clients_and_whom_the_other_told_for_bo
     assert got(smtp_server) == Counter(EVERYBODY - {f"c{ONES[1]}@example.org"})
 
 
+def test_whom_only_the_letter_of_the_case_that_left_had_told_stands_in_no_plan_of_the_one_that_stays(
+    tmp_path: Path, smtp_server: Mails
+) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ONES, OTHERS, rate=1000)
+    cases.desk().hold_client(cases.other, OTHERS[0], reason="objects")
+    cases.file(cases.one)
+    cases.send(cases.one)
+    cases.file(cases.other)
+    cases.join()
+    cases.file(cases.other)
+    cases.send(cases.other)
+    assert cases.stand(cases.other) == {"sent": len(EVERYBODY)}
+    cases.part()
+    stand = cases.stand(cases.other)
+    assert sum(stand.values()) == len(OTHERS), "nobody is left out of the figures"
+    assert stand["later"] >= 1
+    cases.file(cases.other)
+    assert cases.stand(cases.other)["held"] == 1
+
+
 def test_who_was_told_while_their_case_was_part_of_another_one_counts_where_it_filed_no_letters(
     tmp_path: Path, smtp_server: Mails
 ) -> None:

@@ -33,6 +33,11 @@ class JoinedCases(NamedTuple):
         """The case and those that go on in it, it last."""
         return (*self.merged, self.case)
 
+    @property
+    def of_several(self) -> bool:
+        """Whether letters of another case count, or counted when its own were planned."""
+        return bool(self.merged or self.parted or self.left)
+
     def mailings(self, unit: UnitOfWork) -> list[Mailing]:
         """Return the mailings of the case and of those that go on in it, its own last."""
         return [each for case in self.mine for each in unit.letters.mailings(case)]

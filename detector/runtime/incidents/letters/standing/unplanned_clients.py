@@ -158,7 +158,7 @@ def later_clients(unit: UnitOfWork, incident_id: str, settings: Settings) -> tup
         StoreError: A list of clients or a mailing is missing or altered.
     """
     joined = joined_cases(unit, incident_id)
-    since = 0 if joined.merged or joined.parted else planned_from(unit, incident_id)
+    since = 0 if joined.of_several else planned_from(unit, incident_id)
     came = clients_since(unit, incident_id, since, settings)
     if not came:
         return ()
@@ -192,7 +192,7 @@ def may_be_wider(unit: UnitOfWork, incident_id: str) -> bool:
     joined = joined_cases(unit, incident_id)
     versions = unit.scopes.versions(incident_id)
     newest = versions[-1].number if versions else 0
-    return bool(joined.merged or joined.parted) or newest > planned_from(unit, incident_id)
+    return joined.of_several or newest > planned_from(unit, incident_id)
 
 
 def planned_from(unit: UnitOfWork, incident_id: str) -> int:
