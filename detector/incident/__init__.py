@@ -87,7 +87,7 @@ from detector.incident.duty.speaking_times import ESCALATES, caught_up, merged, 
 from detector.incident.duty.standing import announced_at, standing_items
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
-from detector.incident.letters.told_clients import TELL_STEP
+from detector.incident.letters.told_clients import IN_NO_PLAN, TELL_STEP, TOLD_LESS
 from detector.incident.playbook.playbooks import Playbook, load_playbooks
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.precision import (
@@ -115,11 +115,13 @@ __all__ = [
     "ESCALATES",
     "FACT",
     "IMPORT",
+    "IN_NO_PLAN",
     "LAWS",
     "MONTH",
     "RECEIPT",
     "REOPEN",
     "TELL_STEP",
+    "TOLD_LESS",
     "UNCONFIRMED_FOR",
     "CaseByHand",
     "CaseTerms",

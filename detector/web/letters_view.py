@@ -10,12 +10,11 @@ from typing import Any
 from detector.errors import Problem, StoreError
 from detector.incident.claims.document_remarks import DocumentRemark
 from detector.schema.case.incidents import Incident
-from detector.schema.letters.mailings import SETTLED, WITHOUT, LetterState, MailingKind, MailingProgress
+from detector.schema.letters.mailings import SETTLED, TO_SEND, WITHOUT, LetterState, MailingKind, MailingProgress
 from detector.web.ports import ConsolePort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import in_words
 
-_LEFT = (LetterState.PLANNED, LetterState.SENDING)
 _APART = (LetterState.POST, LetterState.REPLACED, LetterState.HELD)
 """Letters that the service does not send."""
 
@@ -63,14 +62,14 @@ def letters_of(
         ],
         "letters_settled": [state.value for state in SETTLED],
         "left_of": left_of,
-        "gone_of": lambda each: each.mailing.letters - each.count(*_LEFT, *_APART),
+        "gone_of": lambda each: each.mailing.letters - each.count(*TO_SEND, *_APART),
         **pressed,
     }
 
 
 def left_of(progress: MailingProgress) -> int:
     """Return how many letters of a plan are to be sent still."""
-    return progress.count(*_LEFT)
+    return progress.count(*TO_SEND)
 
 
 def _contradictions(console: ConsolePort, progress: MailingProgress, words: PageTexts) -> list[DocumentRemark]:

@@ -152,3 +152,20 @@ def test_who_stands_in_no_plan_is_named_to_whoever_may_see_clients(tmp_path: Pat
     assert answer(write_plan(tmp_path, login="lev"), "letters", "without", number, "--out", str(listed))[0] == 0
     rows = [line.split(",") for line in listed.read_text().splitlines()[1:]]
     assert [each[0] for each in rows if each[2] == "later"] == [str(n) for n in range(4711, 4718)]
+
+
+def test_who_lost_more_than_was_told_is_named_where_that_alone_is_open(tmp_path: Path, smtp_server: Mails) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    room = Mailroom(state, smtp_server.port, laws=load_regulations(["eu-gdpr-34"]))
+    room.contacts("1,Anna,mail,anna@example.org,en,,\n")
+    room.concern({"1": ["contact"]})
+    room.file()
+    room.concern({"1": ["contact", "card"]})
+    room.house.rescope(9)
+    number = room.house.incident().number
+    for words in (
+        ("incidents", "close", number, "--reason", "handled", "--note", "done"),
+        ("letters", "without", number),
+    ):
+        assert "more of their data is concerned: 1" in answer(write_plan(tmp_path, login="lev"), *words)[2]

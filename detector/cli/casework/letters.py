@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from detector.cli.incidents import workplace
-from detector.cli.incidents.unplanned import say_unplanned
+from detector.cli.incidents.unplanned_clients import say_unplanned
 from detector.cli.options import CsvFile, Moment, config_option, in_zone, json_option
 from detector.cli.output import FAILED, counted, emit_pretty, fail, moment, progress, say, show
 from detector.errors import InputError, Problem
@@ -414,9 +414,9 @@ def without(config: str | None, as_json: bool, out: str | None, incident: str) -
             if found.wider:
                 show(f"! {'':15} {found.wider:>8}  {words.text('letters-wider')}")
             show(words.text("letters-without-sum", without=found.without, informed=found.informed))
-        say_unplanned(console, incident)
+        unplanned = say_unplanned(console, incident)
         if out:
-            listed, unplanned = console.letters.without(incident), console.letters.unplanned(incident)
+            listed = console.letters.without(incident)
             write_without(listed, unplanned, Path(out))
             rows = len(listed) + len(unplanned.later) + len(unplanned.wider)
             say(f"{counted(rows, 'client')}: {out}; the file holds client data: keep it as such")

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from detector.cli.incidents.damaged import else_damaged
-from detector.cli.incidents.unplanned import say_unplanned
+from detector.cli.incidents.unplanned_clients import say_unplanned
 from detector.cli.incidents.view import detail_json, show_detail, show_incident
 from detector.cli.incidents.workplace import workplace
 from detector.cli.options import (
@@ -18,14 +18,13 @@ from detector.cli.options import (
 )
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident import incident_json
+from detector.incident import IN_NO_PLAN, TOLD_LESS, incident_json
 from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.incidents import SET_BY_HAND, CloseReason, Incident, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import SkipReason
 from detector.settings import Settings
 
-_BY_CLIENT = ("in no plan of letters", "more data is concerned than was told")
 _RIGHT = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
 _STANDS = [each.value for each in SET_BY_HAND]
 _REASONS = [reason.value for reason in CloseReason]
@@ -386,7 +385,7 @@ def close_(config: str | None, by: str | None, reason: str, note: str, correctio
         try:
             done = console.close(incident, CloseReason(reason), note=note, correction=correction)
         except ConflictError as error:
-            if any(each.what.endswith(_BY_CLIENT) for each in error.problems):
+            if any(each.what.endswith((IN_NO_PLAN, TOLD_LESS)) for each in error.problems):
                 say_unplanned(console, incident)
             raise
         if done.status is not IncidentStatus.CLOSED:

@@ -11,10 +11,13 @@ from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import law_and_stage
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import CloseReason
-from detector.schema.letters.mailings import ClientLetters, LetterState
+from detector.schema.letters.mailings import TO_SEND, ClientLetters, LetterState
 
 TELL_STEP: Final = "N4"
 """The step of a checklist by which clients are told, and of duties to tell them."""
+IN_NO_PLAN: Final = "in no plan of letters"
+TOLD_LESS: Final = "of whose data more is concerned than was told"
+"""How problems end that are about clients whom the console names."""
 _WHY: Final = {
     LetterState.FAILED: "refused by the mail server",
     LetterState.BOUNCED: "came back",
@@ -77,7 +80,7 @@ def _verb(count: int) -> str:
 
 
 def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:
-    waiting = letters.count(LetterState.PLANNED, LetterState.SENDING)
+    waiting = letters.count(*TO_SEND)
     unknown = letters.count(LetterState.UNKNOWN)
     found = list[Problem]()
     for state, why in _WHY.items():
@@ -94,11 +97,10 @@ def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:
         found.append(Problem(what=what_unknown, fix=fix))
     if letters.later:
         fix = f"plan letters to them: nabat letters plan {ref} --file"
-        found.append(Problem(what=f"{what} waits for {_many(letters.later, 'client')} in no plan of letters", fix=fix))
+        found.append(Problem(what=f"{what} waits for {_many(letters.later, 'client')} {IN_NO_PLAN}", fix=fix))
     if letters.wider:
         fix = f"plan letters that name all of it: nabat letters plan {ref} --file"
-        what_wider = f"{what} waits for {_many(letters.wider, 'client')} of whose data more is concerned than was told"
-        found.append(Problem(what=what_wider, fix=fix))
+        found.append(Problem(what=f"{what} waits for {_many(letters.wider, 'client')} {TOLD_LESS}", fix=fix))
     return found
 
 

@@ -483,6 +483,10 @@ class CaseMerge:
     ended_by: str = ""
     ended_why: str = ""
 
+    def stood_at(self, at: datetime) -> bool:
+        """Tell whether it held at a moment and was taken back since."""
+        return self.ended_at is not None and self.at <= at < self.ended_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:

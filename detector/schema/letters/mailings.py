@@ -50,6 +50,8 @@ class LetterState(StrEnum):
 
 SETTLED: Final = (LetterState.POSTED, LetterState.TOLD, LetterState.PUBLIC, LetterState.GIVEN_UP)
 """What a person says of a client without a letter."""
+TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
+"""What a sender brings further."""
 INFORMED: Final = (LetterState.SENT, LetterState.POSTED, LetterState.TOLD)
 """Where a client was told, each for themselves."""
 UNREACHED: Final = (LetterState.NOT_REACHED, LetterState.UNREPRESENTED)
@@ -357,7 +359,7 @@ class ClientLetters:
     @property
     def going(self) -> int:
         """How many are to be written to yet."""
-        return self.count(LetterState.PLANNED, LetterState.SENDING, LetterState.POST) + self.later + self.wider
+        return self.count(*TO_SEND, LetterState.POST) + self.later + self.wider
 
     @property
     def reached(self) -> int:

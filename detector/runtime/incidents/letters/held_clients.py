@@ -9,11 +9,11 @@ from typing import Final
 
 from detector.incident.letters.recipients import client_digest
 from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
-from detector.schema.letters.mailings import Letter, LetterHold, LetterState, Recipient
+from detector.schema.letters.mailings import TO_SEND, Letter, LetterHold, LetterState, Recipient
 from detector.settings.lists.contact_rows import POST
 from detector.store import UnitOfWork
 
-_STOPPED: Final = (LetterState.PLANNED, LetterState.SENDING, LetterState.POST)
+_STOPPED: Final = (*TO_SEND, LetterState.POST)
 
 
 class HeldClients:

@@ -29,7 +29,7 @@ from detector.runtime.incidents.letters.sending.send_letters import (
     only_sender,
 )
 from detector.runtime.incidents.letters.sending.shared_rate import SharedRate
-from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, joined_cases, mailings_of
 from detector.runtime.incidents.letters.standing.mailing_progress import (
     document_of,
     must_be_approved,
@@ -40,6 +40,7 @@ from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import (
     SETTLED,
+    TO_SEND,
     UNREACHED,
     Letter,
     LetterState,
@@ -53,7 +54,6 @@ from detector.schema.team.people import AccessKind
 from detector.store import UnitOfWork
 from detector.web.ports import BounceCounts
 
-_TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
 _NOT_BEGUN: Final = (*SETTLED, LetterState.PLANNED, LetterState.POST, *UNREACHED, LetterState.HELD)
 _BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
 
@@ -164,7 +164,7 @@ class LetterDesk(PlannedLetters):
         """Return the mailings of a kind of which letters are left, the oldest first."""
         filed = self._filed(ref, kind)
         with self._store.read() as unit:
-            return [each for each in filed if unit.letters.in_state(each, *_TO_SEND, limit=1)]
+            return [each for each in filed if unit.letters.in_state(each, *TO_SEND, limit=1)]
 
     def _hand_over(
         self,
@@ -266,7 +266,7 @@ class LetterDesk(PlannedLetters):
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.SEND)
             joined = joined_cases(unit, found.incident.id)
-            mailings = [each for each in joined.mailings(unit) if each.kind is kind]
+            mailings = joined.mailings(unit, kind)
         if not mailings:
             raise self._none_filed(found, kind)
         done = again = 0
@@ -352,7 +352,7 @@ class LetterDesk(PlannedLetters):
         with self._store.read() as unit:
             case, _ = self._granted(unit, ref, PersonAct.SEND)
             merged = unit.incidents.gone_into(case.incident.id)
-            theirs = [each for one in merged for each in unit.letters.mailings(one) if each.kind is kind]
+            theirs = [each for one in merged for each in mailings_of(unit, one, kind)]
             listed_by = [each for each in (*theirs, *earlier) if unit.letters.in_state(each, *_BY_POST, limit=1)]
             mailings = [*listed_by, newest]
             for each in mailings:

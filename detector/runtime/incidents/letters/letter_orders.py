@@ -14,9 +14,10 @@ from detector.notify import letters_notice
 from detector.runtime.incidents.letters.post_list import not_reached_table, post_pages, post_table, without_table
 from detector.runtime.incidents.letters.sending.send_letters import JOINED, LettersBusyError, only_sender
 from detector.runtime.incidents.letters.settled_letters import SettledLetters
+from detector.runtime.incidents.letters.standing.joined_cases import mailings_of
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters, earliest_sending, progress_of
 from detector.schema.letters.mailbox_look import MAILBOX_LOOK, MailboxLook
-from detector.schema.letters.mailings import LetterState, MailingKind
+from detector.schema.letters.mailings import TO_SEND, LetterState, MailingKind
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from detector.schema.team.grants import PersonAct
 from detector.store import UnitOfWork, csv_bytes
@@ -80,7 +81,7 @@ class LetterOrders(SettledLetters):
             now = self._clock.now()
             over = replace(order, state=SendingState.STOPPED, ended_at=now, ended_by=grant.person)
             unit.letters.save_order(over)
-            mailing = [each for each in unit.letters.mailings(found.incident.id) if each.kind is kind][-1]
+            mailing = mailings_of(unit, found.incident.id, kind)[-1]
             figures = {"sent": self._in(unit, order, LetterState.SENT), "left": self._left(unit, order)}
             entry = letters_entry(found, grant, "stopped", now, document=mailing.document_id, **figures)
             unit.incidents.save(entry)
@@ -223,7 +224,7 @@ class LetterOrders(SettledLetters):
             unit.outbox.add(told)
 
     def _left(self, unit: UnitOfWork, order: SendingOrder) -> int:
-        return self._in(unit, order, LetterState.PLANNED, LetterState.SENDING)
+        return self._in(unit, order, *TO_SEND)
 
     @staticmethod
     def _in(unit: UnitOfWork, order: SendingOrder, *states: LetterState) -> int:

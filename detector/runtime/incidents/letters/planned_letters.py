@@ -29,7 +29,7 @@ from detector.runtime.incidents.letters.letter_plan import (
     plan_text,
 )
 from detector.runtime.incidents.letters.sending.send_letters import first_letter, only_sender, unreachable_letter
-from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases, mailings_of
 from detector.runtime.incidents.letters.standing.mailing_progress import progress_of
 from detector.runtime.incidents.letters.standing.unplanned_clients import (
     FOLDER,
@@ -47,7 +47,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     ON_THE_WAY,
-    UNREACHED,
+    STRANDED,
     Letter,
     LetterState,
     Mailing,
@@ -60,14 +60,7 @@ from detector.schema.team.people import AccessKind
 from detector.store import MailingFiles, Store, UnitOfWork, WrittenFile
 
 _SAMPLES: Final = 2
-_REPLACEABLE: Final = (
-    LetterState.PLANNED,
-    LetterState.POST,
-    *UNREACHED,
-    LetterState.HELD,
-    LetterState.FAILED,
-    LetterState.BOUNCED,
-)
+_REPLACEABLE: Final = (LetterState.PLANNED, *STRANDED)
 _NOT_WRITTEN_TO: Final = (
     LetterState.FAILED,
     LetterState.BOUNCED,
@@ -277,7 +270,7 @@ class PlannedLetters(PersonalDesk):
         """Return the letters of which it is not known whether they were sent: numbers and message ids, no client."""
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.SEND)
-            mailings = [each for each in joined_cases(unit, found.incident.id).mailings(unit) if each.kind is kind]
+            mailings = joined_cases(unit, found.incident.id, found.incident).mailings(unit, kind)
             if not mailings:
                 raise self._none_filed(found, kind)
             return [letter for each in mailings for letter in unit.letters.in_state(each, *_in_doubt(each, found))]
@@ -295,7 +288,7 @@ class PlannedLetters(PersonalDesk):
         """
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
-            mailings = [each for each in unit.letters.mailings(found.incident.id) if each.kind is kind]
+            mailings = mailings_of(unit, found.incident.id, kind)
         if not mailings:
             raise self._none_filed(found, kind)
         return mailings
@@ -337,7 +330,7 @@ class PlannedLetters(PersonalDesk):
             return _is_on_its_way(letter) and letter.state not in but
 
         joined = joined_cases(unit, found.incident.id)
-        mailings = [each for each in unit.letters.mailings(found.incident.id) if each.kind is kind]
+        mailings = mailings_of(unit, found.incident.id, kind)
         mine = standing_letters(unit, self._files, mailings, ON_THE_WAY, counts)
         return beside_each_other(letters_of_others(unit, self._files, joined, kind, counts), mine)
 

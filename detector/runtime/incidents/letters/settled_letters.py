@@ -89,10 +89,10 @@ class SettledLetters(LetterDesk):
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
             if not client_letters(unit, found.incident, self._settings).planned:
                 return UnplannedClients()
-            case, wider = found.incident.id, tuple[str, ...]()
-            if may_be_wider(unit, case):
-                wider = wider_clients(unit, case, self._settings, self._touches(unit, found.incident))
-            asked = UnplannedClients(later_clients(unit, case, self._settings), wider)
+            joined, wider = joined_cases(unit, found.incident.id, found.incident), tuple[str, ...]()
+            if may_be_wider(unit, joined):
+                wider = wider_clients(unit, joined, self._settings, self._touches(unit, found.incident))
+            asked = UnplannedClients(later_clients(unit, joined, self._settings), wider)
         if count := len(asked.later) + len(asked.wider):
             with self._store.begin() as unit:
                 self._record(unit, grant, AccessKind.CLIENTS_SEEN, count)
@@ -106,8 +106,8 @@ class SettledLetters(LetterDesk):
         """
         with self._store.begin() as unit:
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
-            joined = joined_cases(unit, found.incident.id)
-            plans = {(each.incident_id, each.number): each for each in self._mailings(unit, found)}
+            joined = joined_cases(unit, found.incident.id, found.incident)
+            plans = {(each.incident_id, each.number): each for each in joined.mailings(unit)}
             listed = list[ClientWithout]()
             standing = unit.letters.first_in_state(found.incident.id, joined.merged, *WITHOUT)
             if joined.parted or joined.left:
@@ -285,14 +285,10 @@ class SettledLetters(LetterDesk):
     def _hold_of(self, unit: UnitOfWork, found: Dossier, client: str) -> LetterHold | None:
         return self._held(unit, found.incident.id).of(client)
 
-    def _mailings(self, unit: UnitOfWork, found: Dossier) -> list[Mailing]:
-        cases = (*unit.incidents.gone_into(found.incident.id), found.incident.id)
-        return [each for case in cases for each in unit.letters.mailings(case)]
-
     def _of_client(self, unit: UnitOfWork, found: Dossier, client: str) -> list[tuple[Mailing, Letter]]:
         """Return the letters of one client that stand, whichever way the id is spelled."""
         form, letters = one_form(client), list[tuple[Mailing, Letter]]()
-        for mailing in self._mailings(unit, found):
+        for mailing in joined_cases(unit, found.incident.id, found.incident).mailings(unit):
             recipients = self._files.read(mailing.path, mailing.sha256)[1].values()
             mine = [each.number for each in recipients if each.client == client or one_form(each.client) == form]
             for number in mine:

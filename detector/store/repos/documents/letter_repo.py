@@ -27,6 +27,7 @@ from detector.schema.letters.mailings import (
     INFORMED,
     SETTLED,
     STRANDED,
+    TO_SEND,
     UNREACHED,
     ClientCall,
     Letter,
@@ -43,7 +44,6 @@ from detector.store.db.session import Session
 _LETTERS = tables.letters.c
 _MAILINGS = tables.mailings.c
 _MERGES = tables.case_merges.c
-_TO_SEND = (LetterState.PLANNED, LetterState.SENDING)
 _NOT_BEGUN = (LetterState.PLANNED, *UNREACHED, LetterState.POST, LetterState.HELD)
 _BEST = (INFORMED, (LetterState.UNKNOWN,), SETTLED)
 """Of a client who has letters in two cases that became one, where none goes out yet: the best counts."""
@@ -85,7 +85,7 @@ class LetterRepo:
                 _LETTERS.incident_id == some[0].incident_id,
                 _LETTERS.mailing == some[0].mailing,
                 _LETTERS.number.in_([each.number for each in some]),
-                _LETTERS.state.in_(_TO_SEND),
+                _LETTERS.state.in_(TO_SEND),
             )
             going |= {int(each[0]) for each in self._session.rows(wanted)}
         self.save([each for each in letters if each.number in going])
@@ -174,7 +174,7 @@ class LetterRepo:
         several_letters = func.count().over(partition_by=(whose, _LETTERS.incident_id)).label("several")
         made = (knows, several_letters, _MAILINGS.at.label("planned_at"))
         of_case = select(*numbers, whose, *made, newest.label("newest")).where(*where).subquery().c
-        goes = and_(of_case.incident_id == incident_id, of_case.state.in_(_TO_SEND))
+        goes = and_(of_case.incident_id == incident_id, of_case.state.in_(TO_SEND))
         rank = case((goes, 0), *((of_case.state.in_(some), at) for at, some in enumerate(_BEST, 1)), else_=9)
         more = case((or_(of_case.knows == 1, of_case.several > 1), of_case.planned_at))
         order = (rank > 0, more.is_(None), more.desc(), rank, of_case.incident_id != incident_id, of_case.incident_id)

@@ -449,14 +449,8 @@ class IncidentReads:
         """Return how often people said that an incident goes on in another one, in their order."""
         return self._session.numbered(CaseMerge, tables.case_merges, incident_id)
 
-    def merges_into(self, incident_id: str) -> list[CaseMerge]:
-        """Return which incidents people said that they go on in one, those that do not any more included."""
-        table = tables.case_merges
-        wanted = select(table).where(table.c.into_id == incident_id).order_by(table.c.at, table.c.incident_id)
-        return self._session.values(CaseMerge, wanted)
-
     def merges_of(self, incident_id: str) -> list[CaseMerge]:
-        """Return ``merges`` and ``merges_into`` together."""
+        """Return how often people said that an incident goes on in another one, or another in it, in their order."""
         table = tables.case_merges
         wanted = select(table).where(or_(table.c.incident_id == incident_id, table.c.into_id == incident_id))
         return self._session.values(CaseMerge, wanted.order_by(table.c.at, table.c.incident_id))

@@ -7,7 +7,7 @@ one that was parted again what the other one planned, and held back, while they 
 from typing import NamedTuple
 
 from detector.schema.case.incidents import CaseMerge, Incident
-from detector.schema.letters.mailings import LetterHold, Mailing
+from detector.schema.letters.mailings import LetterHold, Mailing, MailingKind
 from detector.store import UnitOfWork
 
 
@@ -38,32 +38,33 @@ class JoinedCases(NamedTuple):
         """Whether letters of another case count, or counted when its own were planned."""
         return bool(self.merged or self.parted or self.left)
 
-    def mailings(self, unit: UnitOfWork) -> list[Mailing]:
-        """Return the mailings of the case and of those that go on in it, its own last."""
-        return [each for case in self.mine for each in unit.letters.mailings(case)]
+    def mailings(self, unit: UnitOfWork, kind: MailingKind | None = None) -> list[Mailing]:
+        """Return the mailings of the case and of those that go on in it, of one kind or all, its own last."""
+        return [each for case in self.mine for each in mailings_of(unit, case, kind)]
 
-    def planned_elsewhere(self, unit: UnitOfWork) -> list[Mailing]:
+    def planned_elsewhere(self, unit: UnitOfWork, kind: MailingKind) -> list[Mailing]:
         """Return what another case planned while this one was part of it."""
         return [
-            each
-            for merge in self.parted
-            for each in unit.letters.mailings(merge.into_id)
-            if merge.ended_at is not None and merge.at <= each.at < merge.ended_at
+            each for merge in self.parted for each in mailings_of(unit, merge.into_id, kind) if merge.stood_at(each.at)
         ]
 
-    def planned_shared(self, unit: UnitOfWork) -> list[Mailing]:
+    def planned_shared(self, unit: UnitOfWork, kind: MailingKind) -> list[Mailing]:
         """Return what this case planned while another one was part of it that is a matter of its own again."""
-        spans = [(each.at, each.ended_at) for each in self.left if each.ended_at is not None]
-        mine = unit.letters.mailings(self.case)
-        return [each for each in mine if any(since <= each.at < until for since, until in spans)]
+        mine = mailings_of(unit, self.case, kind)
+        return [each for each in mine if any(merge.stood_at(each.at) for merge in self.left)]
 
     def holds(self, unit: UnitOfWork) -> list[LetterHold]:
         """Return what holds letters to clients of the case back: said in it, in those it is made of or was part of."""
         found = [each for case in self.mine for each in unit.letters.holds(case)]
         for merge in self.parted:
             theirs = unit.letters.holds(merge.into_id)
-            found += [each for each in theirs if merge.ended_at is not None and merge.at <= each.at < merge.ended_at]
+            found += [each for each in theirs if merge.stood_at(each.at)]
         return [each for each in found if each.stands]
+
+
+def mailings_of(unit: UnitOfWork, incident_id: str, kind: MailingKind | None = None) -> list[Mailing]:
+    """Return the mailings of one case, of one kind or all, the oldest first."""
+    return [each for each in unit.letters.mailings(incident_id) if kind in (None, each.kind)]
 
 
 def joined_cases(unit: UnitOfWork, incident_id: str, case: Incident | None = None) -> JoinedCases:

@@ -12,7 +12,7 @@ from typing import Final
 from detector.errors import ConflictError, NotFoundError, Problem, StoreError
 from detector.incident import rfc3339
 from detector.incident.duty.law_people import own_case
-from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, joined_cases, mailings_of
 from detector.runtime.incidents.letters.standing.parted_cases import PartedCase
 from detector.runtime.incidents.letters.standing.unplanned_clients import (
     Touches,
@@ -62,7 +62,7 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
     counts of versions of the scope (``asked_letters``).
     """
     joined = joined_cases(unit, incident.id, incident)
-    firsts = [each for each in joined.mailings(unit) if each.kind is MailingKind.FIRST]
+    firsts = joined.mailings(unit, MailingKind.FIRST)
     counts = unit.letters.first_counts(incident.id, joined.merged) if firsts else {}
     if joined.parted or joined.left:
         counts = _counted_of_parted(unit, joined, settings, counts)
@@ -71,7 +71,7 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
     own = bool(firsts) and firsts[-1].incident_id == incident.id
     return ClientLetters(
         counts=tuple(sorted(counts.items())),
-        later=_later(unit, incident, settings, sum(counts.values())),
+        later=_later(unit, incident, joined, settings, sum(counts.values())),
         wider=_wider(unit, incident, firsts[-1], joined.merged) if own else 0,
         first=tuple(unit.letters.first_stranded(incident.id, joined.merged, limit=_SHOWN)),
     )
@@ -109,20 +109,19 @@ def count_wider(
         touches: Returns what was done with the data of each client, from the journal.
     """
     joined = joined_cases(unit, incident.id, incident)
-    filed = (*joined.mailings(unit), *joined.planned_elsewhere(unit))
-    planned = any(each.kind is MailingKind.FIRST for each in filed)
-    if not planned or not may_be_wider(unit, incident.id):
+    planned = joined.mailings(unit, MailingKind.FIRST) or joined.planned_elsewhere(unit, MailingKind.FIRST)
+    if not planned or not may_be_wider(unit, joined):
         return 0
     try:
-        return len(wider_clients(unit, incident.id, settings, touches(unit, incident)))
+        return len(wider_clients(unit, joined, settings, touches(unit, incident)))
     except StoreError:  # a file is gone or altered, which `nabat verify` names: the counts are asked about
         return client_letters(unit, incident, settings).wider
 
 
-def _later(unit: UnitOfWork, incident: Incident, settings: Settings, known: int) -> int:
+def _later(unit: UnitOfWork, incident: Incident, joined: JoinedCases, settings: Settings, known: int) -> int:
     """Return how many clients stand in no plan."""
     try:
-        return len(later_clients(unit, incident.id, settings))
+        return len(later_clients(unit, joined, settings))
     except StoreError:  # a list of clients is gone or altered, which `nabat verify` names
         return max(own_case(incident).scope.known_subjects - known, 0)
 
@@ -135,8 +134,8 @@ def _wider(unit: UnitOfWork, incident: Incident, newest: Mailing, merged: Collec
     """
     told, clients = Counter[str](), 0
     for case in (incident.id, *merged):
-        plans = [newest] if case == incident.id else unit.letters.mailings(case)
-        planned = {each.scope_version for each in plans if each.kind is MailingKind.FIRST}
+        plans = [newest] if case == incident.id else mailings_of(unit, case, MailingKind.FIRST)
+        planned = {each.scope_version for each in plans}
         then = next((each for each in reversed(unit.scopes.versions(case)) if each.number in planned), None)
         if then is None:
             continue
@@ -183,15 +182,14 @@ def must_know_of_merged(unit: UnitOfWork, mailing: Mailing, ref: str) -> None:
         ConflictError: A case with letters of its own went into it since, or was parted from it, or it from another.
     """
     joined, what = joined_cases(unit, mailing.incident_id), ""
-    came = [each.at for each in unit.incidents.merges_into(mailing.incident_id) if each.ended_at is None]
-    came += [each.at for case in joined.merged for each in unit.incidents.merges(case) if each.ended_at is None]
-    theirs = [each for case in joined.merged for each in unit.letters.mailings(case)]
-    if any(at > mailing.at for at in came) and _begun(unit, theirs, mailing.kind):
+    came = [each.at for case in joined.merged for each in unit.incidents.merges(case) if each.ended_at is None]
+    theirs = [each for case in joined.merged for each in mailings_of(unit, case, mailing.kind)]
+    if any(at > mailing.at for at in came) and _begun(unit, theirs):
         what = f"{mailing.document_id} was planned before a case with letters of its own went into this one"
-    elif any(each.at <= mailing.at < each.ended_at for each in joined.left if each.ended_at is not None):
+    elif any(each.stood_at(mailing.at) for each in joined.left):
         what = f"{mailing.document_id} was planned while another case was part of this one"
     elif any(each.at > mailing.at for each in joined.parted) and _begun(
-        unit, joined.planned_elsewhere(unit), mailing.kind
+        unit, joined.planned_elsewhere(unit, mailing.kind)
     ):
         what = f"{mailing.document_id} was planned before this case was part of another one, which wrote to clients"
     if what:
@@ -199,9 +197,9 @@ def must_know_of_merged(unit: UnitOfWork, mailing: Mailing, ref: str) -> None:
         raise ConflictError(Problem(what=what, fix=fix))
 
 
-def _begun(unit: UnitOfWork, mailings: Iterable[Mailing], kind: MailingKind) -> bool:
-    """Tell whether letters of a kind went out, or perhaps did."""
-    return any(each.kind is kind and ON_THE_WAY.intersection(unit.letters.by_state(each)) for each in mailings)
+def _begun(unit: UnitOfWork, mailings: Iterable[Mailing]) -> bool:
+    """Tell whether letters went out, or perhaps did."""
+    return any(ON_THE_WAY.intersection(unit.letters.by_state(each)) for each in mailings)
 
 
 def must_be_time(unit: UnitOfWork, mailing: Mailing, now: datetime) -> None:
@@ -221,7 +219,7 @@ def earliest_sending(unit: UnitOfWork, incident_id: str, kind: MailingKind) -> d
     """Return from when on a letter is true that tells of a first one; None: it tells of none, or none was sent."""
     if kind not in _AGO:
         return None
-    firsts = (each for each in unit.letters.mailings(incident_id) if each.kind is MailingKind.FIRST)
+    firsts = mailings_of(unit, incident_id, MailingKind.FIRST)
     sent = [record.happened_at for each in firsts for record in document_of(unit, each).done(DocumentAct.SENT)]
     return min(sent) + _AGO[kind] if sent else None
 

@@ -10,8 +10,8 @@ from typing import Final
 from detector.incident.letters.recipients import client_digest
 from detector.keys import Keys
 from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases
-from detector.runtime.incidents.letters.standing.unplanned_clients import clients_since, firsts
-from detector.schema.letters.mailings import INFORMED, TOLD_BY_OTHERS, Letter, LetterState
+from detector.runtime.incidents.letters.standing.unplanned_clients import clients_since
+from detector.schema.letters.mailings import INFORMED, TOLD_BY_OTHERS, Letter, LetterState, MailingKind
 from detector.settings import Settings
 from detector.store import UnitOfWork
 
@@ -36,11 +36,11 @@ class PartedCase:
         self._clients = {client_digest(each, key) for each in clients_since(unit, joined.case, 0, settings)}
         self._told = {
             letter.client: letter.state
-            for mailing in firsts(joined.planned_elsewhere(unit))
+            for mailing in joined.planned_elsewhere(unit, MailingKind.FIRST)
             for letter in unit.letters.in_state(mailing, *TOLD_BY_OTHERS)
             if letter.client in self._clients
         }
-        self._shared = {each.number for each in firsts(joined.planned_shared(unit))}
+        self._shared = {each.number for each in joined.planned_shared(unit, MailingKind.FIRST)}
 
     def counts(self, letter: Letter) -> bool:
         """Tell whether a client stands in the case by a letter of its ledger."""

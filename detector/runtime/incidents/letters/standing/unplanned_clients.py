@@ -11,7 +11,7 @@ from typing import NamedTuple
 from detector.errors import ConfigError
 from detector.incident.letters.recipients import client_digest, concerned_data
 from detector.keys import Keys
-from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, mailings_of
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPES
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
@@ -123,8 +123,7 @@ def letters_elsewhere(
 
     Whose letter was refused, came back or was held back there is planned anew here: the other case may end otherwise.
     """
-    mailings = [each for each in joined.planned_elsewhere(unit) if each.kind is kind]
-    return standing_letters(unit, files, mailings, TOLD_BY_OTHERS, counts)
+    return standing_letters(unit, files, joined.planned_elsewhere(unit, kind), TOLD_BY_OTHERS, counts)
 
 
 def letters_of_others(
@@ -137,8 +136,8 @@ def letters_of_others(
     """Return how clients stand with what had begun in the cases that go on in one, and in those it was part of."""
     told: dict[str, StandingLetter] = {}
     for case in joined.merged:
-        mailings = [each for each in unit.letters.mailings(case) if each.kind is kind]
-        told = beside_each_other(told, standing_letters(unit, files, mailings, ON_THE_WAY, counts))
+        theirs = standing_letters(unit, files, mailings_of(unit, case, kind), ON_THE_WAY, counts)
+        told = beside_each_other(told, theirs)
     return beside_each_other(told, letters_elsewhere(unit, files, joined, kind, counts))
 
 
@@ -149,7 +148,7 @@ def beside_each_other(
     return {**told, **{client: each.beside(told.get(client, _NOTHING)) for client, each in more.items()}}
 
 
-def later_clients(unit: UnitOfWork, incident_id: str, settings: Settings) -> tuple[str, ...]:
+def later_clients(unit: UnitOfWork, joined: JoinedCases, settings: Settings) -> tuple[str, ...]:
     """Return which clients of a case stand in no plan of first letters.
 
     Where nothing was joined or parted, those alone are looked at who came since the newest plan: it knows the others.
@@ -157,58 +156,53 @@ def later_clients(unit: UnitOfWork, incident_id: str, settings: Settings) -> tup
     Raises:
         StoreError: A list of clients or a mailing is missing or altered.
     """
-    joined = joined_cases(unit, incident_id)
-    since = 0 if joined.of_several else planned_from(unit, incident_id)
-    came = clients_since(unit, incident_id, since, settings)
+    since = 0 if joined.of_several else planned_from(unit, joined.case)
+    came = clients_since(unit, joined.case, since, settings)
     if not came:
         return ()
     key = Keys(settings.state).client
-    known = unit.letters.first_clients(incident_id, joined.merged)
-    files, mine = MailingFiles(settings.state / FOLDER), firsts(joined.mailings(unit))
+    known = unit.letters.first_clients(joined.case, joined.merged)
+    files = MailingFiles(settings.state / FOLDER)
     known |= {client_digest(each, key) for each in letters_elsewhere(unit, files, joined)}
     if "" in known:  # of a plan of an older version
-        old = standing_letters(unit, files, mine, _STANDING, lambda each: not each.client)
+        mailings = joined.mailings(unit, MailingKind.FIRST)
+        old = standing_letters(unit, files, mailings, _STANDING, lambda each: not each.client)
         known |= {client_digest(each, key) for each in old}
     return tuple(sorted(each for each in came if client_digest(each, key) not in known))
 
 
-def wider_clients(unit: UnitOfWork, incident_id: str, settings: Settings, touches: Touches) -> tuple[str, ...]:
+def wider_clients(unit: UnitOfWork, joined: JoinedCases, settings: Settings, touches: Touches) -> tuple[str, ...]:
     """Return of which clients of a case more data is concerned than the letters about them name.
 
     Raises:
         StoreError: A list of clients or a mailing is missing or altered.
     """
-    joined, files = joined_cases(unit, incident_id), MailingFiles(settings.state / FOLDER)
+    files = MailingFiles(settings.state / FOLDER)
     told = letters_of_others(unit, files, joined, MailingKind.FIRST)
-    mine = standing_letters(unit, files, firsts(unit.letters.mailings(incident_id)), _STANDING)
+    mine = standing_letters(unit, files, mailings_of(unit, joined.case, MailingKind.FIRST), _STANDING)
     told = beside_each_other(told, mine)
-    clients = clients_since(unit, incident_id, 0, settings)
+    clients = clients_since(unit, joined.case, 0, settings)
     lost = ((each, told.get(one_form(each))) for each in clients if each in touches)
     return tuple(sorted(each for each, letter in lost if letter is not None and not letter.names(touches[each])))
 
 
-def may_be_wider(unit: UnitOfWork, incident_id: str) -> bool:
+def may_be_wider(unit: UnitOfWork, joined: JoinedCases) -> bool:
     """Tell whether the scope of a case, or what it is made of, is another than when its newest letters were planned."""
-    joined = joined_cases(unit, incident_id)
-    versions = unit.scopes.versions(incident_id)
-    newest = versions[-1].number if versions else 0
-    return joined.of_several or newest > planned_from(unit, incident_id)
+    if joined.of_several:
+        return True
+    versions = unit.scopes.versions(joined.case)
+    return bool(versions) and versions[-1].number > planned_from(unit, joined.case)
 
 
 def planned_from(unit: UnitOfWork, incident_id: str) -> int:
     """Return from which version of the scope the newest first letters were planned; 0: from none that says all."""
-    filed = firsts(unit.letters.mailings(incident_id))
+    filed = mailings_of(unit, incident_id, MailingKind.FIRST)
     if not filed:
         return 0
     newest = filed[-1]
     # A plan of an older version has no row of who has no way.
     of_old = newest.not_reached and sum(unit.letters.by_state(newest).values()) == newest.letters
     return 0 if of_old else newest.scope_version
-
-
-def firsts(mailings: Iterable[Mailing]) -> list[Mailing]:
-    """Return the mailings that are first letters."""
-    return [each for each in mailings if each.kind is MailingKind.FIRST]
 
 
 def clients_since(unit: UnitOfWork, incident_id: str, since: int, settings: Settings) -> Collection[str]:
