@@ -39,6 +39,7 @@ def letters_of(
     left = {kind: sum(left_of(each) for each in view.mailings if each.mailing.kind is kind) for kind in newest}
     return {
         "letters": view,
+        "letters_listed": [*(("", each) for each in reversed(view.mailings)), *reversed(view.theirs)],
         "letters_newest": [newest[kind] for kind in MailingKind if kind in newest],
         "letters_left": left,
         "letters_contradict": {

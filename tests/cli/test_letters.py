@@ -5,6 +5,7 @@ from pathlib import Path
 
 from detector.incident import load_regulations
 from tests.receivers import Mails, smtp_server
+from tests.runtime.letters.joined_room import JoinedRoom
 from tests.runtime.letters.mailroom import Mailroom
 from tests.runtime.letters.test_letters import report
 from tests.runtime.places import answer, write_plan
@@ -169,3 +170,30 @@ def test_who_lost_more_than_was_told_is_named_where_that_alone_is_open(tmp_path:
         ("letters", "without", number),
     ):
         assert "more of their data is concerned: 1" in answer(write_plan(tmp_path, login="lev"), *words)[2]
+
+
+def test_the_letters_of_a_case_that_went_into_another_are_shown_there_and_it_says_where_it_goes_on(
+    tmp_path: Path, smtp_server: Mails
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    cases = JoinedRoom.open(state, smtp_server.port, ["1", "2"], ["2", "3"], rate=1000)
+    plan = write_plan(tmp_path, login="lev")
+    with cases.room.house.store.read() as unit:
+        numbers = {key: each.number for key, each in unit.incidents.by_ids({cases.one, cases.other}).items()}
+    cases.file(cases.one)
+    cases.send(cases.one)
+    cases.join()
+    _, shown, said = answer(plan, "letters", "status", cases.other)
+    assert f"of incident {numbers[cases.one]}, which went into this one" in shown
+    assert "sent 2" in shown
+    assert "Told each for themselves: 2" in shown
+    assert "no letters were filed" not in said
+    (theirs,) = json.loads(answer(plan, "letters", "status", cases.other, "--json")[1])
+    assert (theirs["mailing"]["incident_id"], dict(theirs["by_state"])) == (cases.one, {"sent": 2})
+    _, shown, said = answer(plan, "letters", "status", cases.one)
+    assert "sent 2" in shown
+    assert f"it goes on in {numbers[cases.other]}: nabat letters status {numbers[cases.other]}" in said
+    cases.part()
+    assert "goes on in" not in answer(plan, "letters", "status", cases.one)[2]
+    assert "no letters were filed" in answer(plan, "letters", "status", cases.other)[2]

@@ -9,15 +9,17 @@ import httpx
 import pytest
 
 from detector.incident import IncidentChanges
+from detector.runtime.incidents.console import PersonalConsole
 from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus
-from detector.schema.letters.mailings import LetterState
+from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.team.people import AccessKind
 from detector.store import Journal
+from tests.fakes.people import me
 from tests.receivers import Mails, smtp_server, until
 from tests.runtime.letters.test_letters import report
 from tests.store.values import events
-from tests.web.conftest import NIGHT, Browser, World
+from tests.web.conftest import NIGHT, Browser, World, make_finding
 
 __all__ = ["smtp_server"]
 
@@ -132,6 +134,19 @@ def test_letters_are_planned_approved_sent_by_the_service_and_settled_on_the_pag
         with world.store.begin() as unit:
             unit.incidents.save(IncidentChanges(incidents=(closed,)))
         assert (f'action="{place}/count"' in lead.get(page).text) is goes_on
+
+
+def test_letters_of_a_case_that_went_into_another_are_shown_on_its_page(world: World, smtp_server: Mails) -> None:
+    incident, other = leak(world), world.found(make_finding(rule="other", by="user:trudy"))
+    desk = PersonalConsole(world.console, me("lev")).letters
+    desk.file(incident.id, desk.plan(incident.id, MailingKind.FIRST, samples=0))
+    assert "No letters were filed." in world.browser("lev").get(f"/incidents/{other.number}/letters").text
+    PersonalConsole(world.console, me("lev")).merge(incident.id, other.id, reason="one matter")
+    for language, words in (("en", "which went into this one"), ("ru", "присоединённого к этому")):
+        shown = world.browser("lev").get(f"/incidents/{other.number}/letters?lang={language}").text
+        assert words in shown
+        assert incident.number in shown
+    assert "No letters were filed." not in shown
 
 
 def test_what_is_wrong_with_contacts_is_said_and_who_may_not_has_no_form_and_no_act(

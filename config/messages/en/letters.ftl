@@ -159,6 +159,7 @@ letters-title = Letters to clients: { $kind }
 letters-plan-head = { $kind }, of incident { $number }, from version { $scope } of its scope
 letters-plan-total = Letters: { $letters }
 letters-plan-again = told before, of less of their data: { NUMBER($count) }
+letters-plan-another = whose letter came back or was refused, with another address now: { NUMBER($count) }
 letters-plan-manner = { $law }, { NUMBER($count) } of them at most: told { $manner }
 letters-plan-form = { $law }: in the form that it asks for ({ $form }): { $count }
 letters-plan-form-unsure = of these nobody knows of { $count } whether they live there: they get this form, which says all that the common letter says. Name where they live: records.residence.
@@ -188,6 +189,7 @@ letters-plan-sample = Sample { $number } ({ $language })
 letters-plan-digests = SHA-256 of all letters as they read: { $texts }
     SHA-256 of the file with whom they go to: { $file }
 letters-replaced = replaced by a later plan
+letters-of-merged = of incident { $number }, which went into this one
 letters-approved-by = approved by { $people }
 calls-not-approved = { $question } (NOT APPROVED YET: ask before you say it)
 incident-entry-call-added = A question of a client waits for an answer (call { $number })

@@ -162,6 +162,7 @@ letters-title = Письма клиентам: { $kind }
 letters-plan-head = { $kind }, инцидент { $number }, по версии { $scope } его охвата
 letters-plan-total = Писем: { $letters }
 letters-plan-again = кому уже сообщали, но не обо всех данных: { NUMBER($count) }
+letters-plan-another = чьё письмо вернулось или не принято, а адрес теперь другой: { NUMBER($count) }
 letters-plan-manner = { $law }, из них не больше { NUMBER($count) }: сообщается { $manner }
 letters-plan-form = { $law }: в форме, которую он требует ({ $form }): { $count }
 letters-plan-form-unsure = из них о { $count } неизвестно, живут ли они там: они получат эту форму, в ней есть всё, что есть в общем письме. Укажите, где живут клиенты: records.residence.
@@ -185,6 +186,7 @@ letters-plan-sample = Образец { $number } ({ $language })
 letters-plan-digests = SHA-256 всех писем, как они читаются: { $texts }
     SHA-256 файла с адресатами: { $file }
 letters-replaced = заменено более поздним планом
+letters-of-merged = инцидента { $number }, присоединённого к этому
 letters-approved-by = согласовали: { $people }
 calls-not-approved = { $question } (ЕЩЁ НЕ УТВЕРЖДЕНО: спросите, прежде чем отвечать так)
 incident-entry-call-added = Вопрос клиента ждёт ответа (звонок { $number })

@@ -23,6 +23,7 @@ from detector.runtime.incidents.letters.post_list import (
 )
 from detector.schema.letters.mailings import SETTLED, WITHOUT, LetterState, MailingKind, MailingProgress
 from detector.settings import Settings
+from detector.web.ports import LettersView
 
 _incident = click.argument("incident")
 _kind = click.option(
@@ -243,39 +244,50 @@ Examples:
 @click.option("--unknown", is_flag=True, help="Show the message ids of letters of which it is not known.")
 @_incident
 def status(config: str | None, as_json: bool, kind: str, unknown: bool, incident: str) -> None:
-    """Show how far the letters of INCIDENT are: figures, no client."""
+    """Show how far the letters of INCIDENT are, and those of cases that went into it: figures, no client."""
     with workplace(config) as (console, settings):
         if unknown:
             for letter in console.letters.unknown(incident, MailingKind(kind)):
                 show(f"{letter.number:>7}  {letter.message_id}  {moment(letter.changed_at, settings)}")
             return
         stand = console.letters.view(incident)
-        found = stand.mailings
         if as_json:
-            orders = {which: [each for each in stand.orders if each.kind is which] for which in MailingKind}
-            emit_pretty(
-                [
-                    msgspec.to_builtins(each) | {"orders": msgspec.to_builtins(orders[each.mailing.kind])}
-                    for each in found
-                ]
-            )
+            found = [*(each for _, each in stand.theirs), *stand.mailings]
+            emit_pretty([msgspec.to_builtins(each) | {"orders": _orders_of(stand, each)} for each in found])
             return
-        for each in found:
-            _show_progress(each, settings)
-        words = messages(settings.language)
-        for order in stand.orders:
-            said = {"kind": words.text(f"letters-kind-{order.kind}"), "at": moment(order.at, settings), "by": order.by}
-            show(words.text(f"letters-order-{order.state}", **said) + (f": {order.why}" if order.why else ""))
-        if not found:
-            say(f"no letters were filed: nabat letters plan {incident} --file")
+        _show_standing(stand, settings, incident)
 
 
-def _show_progress(found: MailingProgress, settings: Settings) -> None:
+def _show_standing(stand: LettersView, settings: Settings, incident: str) -> None:
+    words = messages(settings.language)
+    for number, each in stand.theirs:
+        _show_progress(each, settings, words.text("letters-of-merged", number=number))
+    for each in stand.mailings:
+        _show_progress(each, settings)
+    for order in stand.orders:
+        said = {"kind": words.text(f"letters-kind-{order.kind}"), "at": moment(order.at, settings), "by": order.by}
+        show(words.text(f"letters-order-{order.state}", **said) + (f": {order.why}" if order.why else ""))
+    if stand.told.planned:
+        show(words.text("letters-without-sum", without=stand.told.without, informed=stand.told.informed))
+    if stand.into:
+        say(f"it goes on in {stand.into}: nabat letters status {stand.into}")
+    elif not (stand.theirs or stand.mailings):
+        say(f"no letters were filed: nabat letters plan {incident} --file")
+
+
+def _orders_of(stand: LettersView, found: MailingProgress) -> object:
+    """Return the orders by which the service sends a mailing: a case sends its own alone."""
+    mine = found in stand.mailings
+    return msgspec.to_builtins([each for each in stand.orders if mine and each.kind is found.mailing.kind])
+
+
+def _show_progress(found: MailingProgress, settings: Settings, whose: str = "") -> None:
     words, mailing = messages(settings.language), found.mailing
     kind = words.text(f"letters-kind-{mailing.kind}")
     replaced = f"  {words.text('letters-replaced')}" if found.replaced else ""
+    whose = f"  {whose}" if whose else ""
     approvals = f"  {words.text('letters-approved-by', people=', '.join(found.approvals) or '–')}"
-    show(f"{mailing.document_id}  {kind}  {moment(mailing.at, settings)}  {mailing.by}{approvals}{replaced}")
+    show(f"{mailing.document_id}  {kind}  {moment(mailing.at, settings)}  {mailing.by}{approvals}{replaced}{whose}")
     states = ", ".join(f"{words.text(f'letters-state-{state}')} {count}" for state, count in found.by_state)
     show(f"  {words.text('letters-plan-total', letters=mailing.letters)}: {states}")
     if found.unlisted:

@@ -117,6 +117,12 @@ def recipients_of(
     return Addressed(found, missed, foreign)
 
 
+def ways_to(client: str, contact_of: Callable[[str], Contact | None]) -> tuple[LetterWay, ...]:
+    """Return the ways by which letters about a client go, to whomever they go; empty: there are none."""
+    written = _written_to(contact_of(client), contact_of)
+    return () if isinstance(written, NotReachedWhy) else _ways(written)
+
+
 def client_digest(client: str, key: bytes) -> str:
     """Return the keyed hash by which the database knows a client, whichever way the id is spelled."""
     return hmac.new(key, f"client {one_form(client)}".encode("utf-8", "replace"), sha256).hexdigest()

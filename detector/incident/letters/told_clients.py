@@ -18,6 +18,7 @@ TELL_STEP: Final = "N4"
 IN_NO_PLAN: Final = "in no plan of letters"
 TOLD_LESS: Final = "of whose data more is concerned than was told"
 """How problems end that are about clients whom the console names."""
+_LOST: Final = (LetterState.FAILED, LetterState.BOUNCED)
 _WHY: Final = {
     LetterState.FAILED: "refused by the mail server",
     LetterState.BOUNCED: "came back",
@@ -85,7 +86,8 @@ def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:
     found = list[Problem]()
     for state, why in _WHY.items():
         if count := letters.count(state):
-            fix = f"say how they were told, or why not: nabat letters settle {ref} --state {state}"
+            mend = "put their addresses right and plan again, or " if state in _LOST else ""
+            fix = f"{mend}say how they were told, or why not: nabat letters settle {ref} --state {state}"
             stand = f"{what} waits for {_many(count, 'client')} without a letter: {state} {count} ({why})"
             found.append(Problem(what=stand + _first_few(letters, state), fix=fix))
     if waiting:

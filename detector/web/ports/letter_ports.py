@@ -24,6 +24,8 @@ class LettersView:
 
     Attributes:
         mailings / orders: The oldest first.
+        theirs: Those of cases that go on in this one, and the number of each case.
+        into: The number of the case in which this one goes on; empty: in none.
         told: How the clients stand with the first letter. holds: to how many of them letters are held back.
         troubles: By mailing what kept letters that are planned still from being sent: codes, and how many.
         unknown: Letters of which it is not known whether they were sent, for whoever may say so.
@@ -33,6 +35,8 @@ class LettersView:
     """
 
     mailings: tuple[MailingProgress, ...]
+    theirs: tuple[tuple[str, MailingProgress], ...]
+    into: str
     told: ClientLetters
     holds: int
     orders: tuple[SendingOrder, ...]

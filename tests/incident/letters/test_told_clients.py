@@ -115,11 +115,13 @@ def test_what_is_asked_names_figures_the_first_few_and_a_command_each() -> None:
     assert [(each.what, each.fix) for each in without_problems(found, "closing it")] == [
         (
             "closing it waits for 2 clients without a letter: failed 2 (refused by the mail server); first: x-d1 no. 4",
-            f"say how they were told, or why not: nabat letters settle {number} --state failed",
+            "put their addresses right and plan again, or say how they were told, or why not: "
+            f"nabat letters settle {number} --state failed",
         ),
         (
             "closing it waits for 1 client without a letter: bounced 1 (came back)",
-            f"say how they were told, or why not: nabat letters settle {number} --state bounced",
+            "put their addresses right and plan again, or say how they were told, or why not: "
+            f"nabat letters settle {number} --state bounced",
         ),
         (
             "closing it waits for 10000 clients without a letter: not-reached 10000 (no contact); first: x-d1 no. 9",

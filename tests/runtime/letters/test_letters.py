@@ -250,6 +250,49 @@ def test_a_letter_that_came_back_goes_another_way_or_to_the_post(room: Mailroom,
     }
 
 
+@pytest.mark.parametrize(
+    ("now", "writes"),
+    [
+        ("mail,ben@example.org", False),
+        ("mail,BEN@example.org", False),
+        ("mail,new@example.org", True),
+        ("post,1 Long Street", True),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("lost", ["bounced", "failed"])
+def test_an_address_put_right_is_written_to_by_the_next_plan_and_by_it_alone(
+    room: Mailroom, smtp_server: Mails, lost: str, now: str, writes: bool
+) -> None:
+    others = "1,Anna,mail,anna@example.org,en,,\n"
+    room.contacts(others + "2,Ben,mail,ben@example.org,en,,\n")
+    room.concern({each: ["contact"] for each in ("1", "2")})
+    room.file()
+    if lost == "failed":
+        smtp_server.unknown = {"ben@example.org"}
+    room.send()
+    if lost == "bounced":
+        sent = {str(mail["To"]): str(mail["Message-ID"]) for mail in smtp_server.received}
+        room.desk().take_in_mail(room.ref, report(sent["ben@example.org"]))
+    assert room.states() == ["sent", lost]
+    smtp_server.received.clear()
+    room.contacts(others + (f"2,Ben,{now},en,,\n" if now else ""))
+    plan = room.plan()
+    assert [each.client for each in plan.recipients] == (["2"] if writes else [])
+    assert plan.another == writes
+    if not writes:
+        return
+    assert not plan.recipients[0].again, "they were told nothing before"
+    room.file()
+    assert room.states()[:2] == ["sent", "replaced"], "each client stands once"
+    room.send()
+    post = now.startswith("post")
+    assert [str(mail["To"]) for mail in smtp_server.received] == ([] if post else ["new@example.org"])
+    if post:
+        room.desk().settle_clients(room.ref, LetterState.POSTED, words="no. 1", client="2")
+    assert not room.plan().recipients, "nobody is written to again"
+
+
 def test_what_comes_back_or_was_unknown_goes_on_when_a_later_plan_was_sent(room: Mailroom, smtp_server: Mails) -> None:
     """A later plan holds those who came later alone; who is of the earlier one must not be left out."""
     room.contacts(

@@ -66,19 +66,19 @@ def test_the_close_asks_for_each_client_without_a_letter_until_it_is_said_how_th
     assert asked(room) == [], "no letters were filed: whoever records the duty's receipt says how clients were told"
     sent_all(room, smtp_server)
     assert stand(room) == {"sent": 1, "failed": 1, "bounced": 1, "not-reached": 1, "unrepresented": 1, "post": 1}
-    number = room.house.incident().number
+    number, anew = room.house.incident().number, "put their addresses right and plan again, or "
     assert [(each.what, each.fix) for each in asked(room)] == [
         (
             f"closing incident {number} waits for 1 client without a letter: {state} 1 ({why}); "
             f"first: {number}-d1 no. {at}",
-            f"say how they were told, or why not: nabat letters settle {number} --state {state}",
+            f"{mend}say how they were told, or why not: nabat letters settle {number} --state {state}",
         )
-        for state, why, at in (
-            ("failed", "refused by the mail server", 2),
-            ("bounced", "came back", 3),
-            ("not-reached", "no contact", 6),
-            ("unrepresented", "a minor or represented, nobody to write to", 5),
-            ("post", "on the list for the post", 4),
+        for state, why, at, mend in (
+            ("failed", "refused by the mail server", 2, anew),
+            ("bounced", "came back", 3, anew),
+            ("not-reached", "no contact", 6, ""),
+            ("unrepresented", "a minor or represented, nobody to write to", 5, ""),
+            ("post", "on the list for the post", 4, ""),
         )
     ]
     desk = room.desk()

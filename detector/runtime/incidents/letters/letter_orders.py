@@ -14,7 +14,7 @@ from detector.notify import letters_notice
 from detector.runtime.incidents.letters.post_list import not_reached_table, post_pages, post_table, without_table
 from detector.runtime.incidents.letters.sending.send_letters import JOINED, LettersBusyError, only_sender
 from detector.runtime.incidents.letters.settled_letters import SettledLetters
-from detector.runtime.incidents.letters.standing.joined_cases import mailings_of
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases, mailings_of
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters, earliest_sending, progress_of
 from detector.schema.letters.mailbox_look import MAILBOX_LOOK, MailboxLook
 from detector.schema.letters.mailings import TO_SEND, LetterState, MailingKind
@@ -94,16 +94,20 @@ class LetterOrders(SettledLetters):
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
             mailings = progress_of(unit, found.incident.id)
             may = self._door.acts(unit, found.incident, self._who)
-            holds = sum(each.stands for each in unit.letters.holds(found.incident.id))
             unknown = [
                 letter
                 for each in mailings
                 for letter in unit.letters.in_state(each.mailing, LetterState.UNKNOWN, limit=_SHOWN)
             ]
+            joined = joined_cases(unit, found.incident.id, found.incident)
+            cases = unit.incidents.by_ids({*joined.merged, joined.into} - {""})
+            theirs = [(cases[case].number, each) for case in joined.merged for each in progress_of(unit, case)]
             return LettersView(
                 mailings=tuple(mailings),
+                theirs=tuple(theirs),
+                into=cases[joined.into].number if joined.into else "",
                 told=client_letters(unit, found.incident, self._settings),
-                holds=holds,
+                holds=len({each.client for each in joined.holds(unit)}),
                 orders=tuple(unit.letters.orders(found.incident.id)),
                 troubles={each.mailing.number: tuple(unit.letters.troubles(each.mailing)) for each in mailings},
                 unknown=tuple(unknown[:_SHOWN]) if PersonAct.SEND in may else (),

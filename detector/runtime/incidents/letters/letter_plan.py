@@ -82,6 +82,7 @@ class LetterPlan:
         forms: Of the letter, that laws ask for. unsure: how many get each though nobody knows whether they live there.
         unserved: Of each form, how many whose identity papers are concerned are offered nothing.
         unchecked: Whom letters name beside the company, by a telephone or page that nobody has checked.
+        another: How many go to another address than the one from which a letter came back, or which refused it.
     """
 
     kind: MailingKind
@@ -101,6 +102,7 @@ class LetterPlan:
     unsure: Mapping[str, int] = field(default_factory=dict)
     unserved: Mapping[str, int] = field(default_factory=dict)
     unchecked: tuple[HelpContact, ...] = ()
+    another: int = 0
 
     @property
     def unreachable(self) -> tuple[tuple[Recipient, NotReachedWhy], ...]:
@@ -160,6 +162,7 @@ def plan_letters(
     home_of: Callable[[str], str],
     of_others: Collection[str] = (),
     again: Collection[str] = (),
+    another: Collection[str] = (),
 ) -> LetterPlan:
     """Return the letters of a kind to the clients of a case.
 
@@ -177,6 +180,7 @@ def plan_letters(
         home_of: Returns where a client lives; empty: no list says it.
         of_others: Clients whose controllers are others alone: these write to them.
         again: Clients who were told before, of less of their data.
+        another: Whose letter came back or was refused, and of whom another address is known by now.
 
     Raises:
         ConfigError: The letters cannot be written, or codes are missing: all problems are told.
@@ -219,6 +223,7 @@ def plan_letters(
             for form, clients in chooser.unsure.items()
         },
         unserved=Counter(each.form for each in recipients if each.form and not each.codes and _papers(facts, each)),
+        another=sum(each.client in another for each in recipients),
         unchecked=unchecked_contacts(_texts_used(facts, recipients), settings.letters.help_contacts),
     )
 
@@ -309,6 +314,8 @@ def _head_lines(plan: LetterPlan, words: Messages) -> Iterator[str]:
     yield words.text("letters-plan-total", letters=len(plan.recipients))
     if again := sum(each.again for each in plan.recipients):
         yield f"  {words.text('letters-plan-again', count=again)}"
+    if plan.another:
+        yield f"  {words.text('letters-plan-another', count=plan.another)}"
 
 
 def _form_lines(plan: LetterPlan, words: Messages) -> list[str]:

@@ -14,7 +14,7 @@ from detector.incident import Dossier
 from detector.incident.documents.document_acts import add_document
 from detector.incident.letters.letter_text import LetterRenderer, texts_digest
 from detector.incident.letters.mailing_acts import letters_entry
-from detector.incident.letters.recipients import client_digest
+from detector.incident.letters.recipients import client_digest, ways_to
 from detector.keys import Keys
 from detector.messages import messages
 from detector.runtime.incidents.case_door import CaseDoor
@@ -117,6 +117,12 @@ class PlannedLetters(PersonalDesk):
         with self._store.read() as unit:
             found = self._read(unit, ref)
             standing = self._standing(unit, found, kind)
+            another = {
+                client
+                for client in concerned.clients
+                if (letter := standing.get(one_form(client))) is not None
+                and letter.goes_another_way(ways_to(client, contacts.of))
+            }
             wanted = self._wanted(unit, found, kind, standing, concerned)
             given = {each.id: unit.letters.given_codes(each.id) for each in self._settings.letters.offers}
             earlier = len(unit.letters.mailings(found.incident.id))
@@ -127,7 +133,8 @@ class PlannedLetters(PersonalDesk):
             concerned,
             contacts,
             kind,
-            wanted=wanted,
+            wanted=lambda client: client in another or wanted(client),
+            another=another,
             given=given,
             key=Keys(self._settings.state).client,
             earlier=earlier,

@@ -24,6 +24,7 @@ from detector.schema.letters.mailings import (
     ClientTouch,
     Letter,
     LetterState,
+    LetterWay,
     Mailing,
     MailingKind,
     Recipient,
@@ -33,6 +34,7 @@ from detector.store import ClientListFiles, MailingFiles, UnitOfWork
 
 FOLDER = "mailings"
 _STANDING = tuple(each for each in LetterState if each is not LetterState.REPLACED)
+_LOST = (LetterState.FAILED, LetterState.BOUNCED)
 
 Touches = Mapping[str, Sequence[ClientTouch]]
 
@@ -44,11 +46,15 @@ class StandingLetter(NamedTuple):
         classes: Of data; None: plans of older versions did not say it of clients without a way.
         informed: They surely were, and for themselves.
         stranded: None of the letters is on its way or was settled: it is asked how they were told.
+        lost: All of them came back, or every way refused them. tried: the addresses that they had to go to,
+            however they are spelled.
     """
 
     classes: frozenset[str] | None
     informed: bool
     stranded: bool
+    lost: bool
+    tried: frozenset[str] = frozenset()
 
     def with_data(self, recipient: Recipient) -> frozenset[str] | None:
         """Return of which classes it speaks together with what another letter to the same client says."""
@@ -60,7 +66,12 @@ class StandingLetter(NamedTuple):
         if self.stranded is not other.stranded:
             return other if self.stranded else self
         both = self.classes | other.classes if self.classes is not None and other.classes is not None else None
-        return StandingLetter(both, self.informed or other.informed, self.stranded)
+        lost, tried = self.lost and other.lost, self.tried | other.tried
+        return StandingLetter(both, self.informed or other.informed, self.stranded, lost, tried)
+
+    def goes_another_way(self, ways: Iterable[LetterWay]) -> bool:
+        """Tell whether nothing reached the client, and an address is known now that nothing had to go to."""
+        return self.lost and not self.tried.issuperset(_addresses(ways))
 
     def names(self, touches: Iterable[ClientTouch]) -> bool:
         """Tell whether it speaks of all data that was touched."""
@@ -68,7 +79,7 @@ class StandingLetter(NamedTuple):
         return self.classes is None or classes <= self.classes
 
 
-_NOTHING = StandingLetter(frozenset(), informed=False, stranded=True)
+_NOTHING = StandingLetter(frozenset(), informed=False, stranded=True, lost=True)
 
 
 class UnplannedClients(NamedTuple):
@@ -108,7 +119,8 @@ def standing_letters(
             form = one_form(recipient.client)
             before = clients.get(form, _NOTHING)
             informed, stranded = before.informed or each.state in INFORMED, before.stranded and each.state in STRANDED
-            clients[form] = StandingLetter(before.with_data(recipient), informed, stranded)
+            lost, tried = before.lost and each.state in _LOST, before.tried.union(_addresses(recipient.ways))
+            clients[form] = StandingLetter(before.with_data(recipient), informed, stranded, lost, tried)
     return clients
 
 
@@ -215,3 +227,7 @@ def clients_since(unit: UnitOfWork, incident_id: str, since: int, settings: Sett
     except ConfigError:
         return marks.keys()
     return marks.keys() - of_others_alone(owners)
+
+
+def _addresses(ways: Iterable[LetterWay]) -> Iterable[str]:
+    return (each.address.casefold() for each in ways)
