@@ -106,7 +106,10 @@ letters-state-given-up = given up
 letters-later = in no plan of letters
 letters-wider = more of their data is concerned than was told
 web-letters-wider = More of their data is concerned than was told, by counts ({ NUMBER($count) }): the close asks client by client.
-letters-without-sum = Without a letter (*): { NUMBER($without) }. Told each for themselves: { NUMBER($informed) }.
+letters-without-sum = Without a letter (*): { NUMBER($without) }. Told each for themselves: { NUMBER($informed) }{ $less ->
+    [0] { "" }
+   *[other] , { NUMBER($less) } of them not of everything yet
+}.
 letters-without-remark = { NUMBER($count) } { $count ->
     [one] client has
    *[other] clients have
@@ -304,7 +307,10 @@ web-letters-without-count = { NUMBER($count) } { $count ->
    *[other] clients have
 } no letter, and nobody has said how they were told. Where a law wants them told, the case is not closed as handled before.
 web-letters-without-some = First of “{ $state }”: { $some }
-web-letters-informed = Told each for themselves: { NUMBER($count) }.
+web-letters-informed = Told each for themselves: { NUMBER($count) }{ $less ->
+    [0] { "" }
+   *[other] , { NUMBER($less) } of them not of everything yet
+}.
 web-letters-without-fetch = Fetch who they are
 web-letters-without-client = Or one client alone: the id
 web-letters-told-how = How they were told

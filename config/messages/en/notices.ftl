@@ -194,7 +194,10 @@ notice-span-day = on one day: { $first } to { $last }
 notice-span-days = between { $first } and { $last }
 notice-last-act = last act known: { $last }
 notice-dates-of-logs = No: they are those of the access logs.
-notice-clients-told = our clients, each for themselves: { NUMBER($count) }; not told yet: { NUMBER($left) }
+notice-clients-told = our clients, each for themselves: { NUMBER($count) }{ $less ->
+    [0] { "" }
+   *[other] { "" } ({ NUMBER($less) } of them not of everything yet)
+}; not told yet: { NUMBER($left) }
 notice-nobody-told-us = nobody outside told us first
 notice-sent-yes = sent to whoever had access: the access logs show it
 notice-sent-no = none is known to have been sent

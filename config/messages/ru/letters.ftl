@@ -106,7 +106,10 @@ letters-state-given-up = не сообщаем
 letters-later = нет ни в одном плане писем
 letters-wider = затронуто больше их данных, чем сообщено
 web-letters-wider = По числам затронуто больше данных клиентов, чем им сообщено ({ NUMBER($count) }): при закрытии сверяется каждый клиент.
-letters-without-sum = Без письма (*): { NUMBER($without) }. Уведомлено лично: { NUMBER($informed) }.
+letters-without-sum = Без письма (*): { NUMBER($without) }. Уведомлено лично: { NUMBER($informed) }{ $less ->
+    [0] { "" }
+   *[other] , из них ещё не обо всём: { NUMBER($less) }
+}.
 letters-without-remark = Без письма { NUMBER($count) } { $count ->
     [one] клиент
     [few] клиента
@@ -304,7 +307,10 @@ web-letters-without-count = Без письма { NUMBER($count) } { $count ->
    *[many] клиентов
 }, и никто не сказал, как им сообщили. Если закон требует сообщить клиентам, до этого инцидент не закрыть как отработанный.
 web-letters-without-some = Первые из «{ $state }»: { $some }
-web-letters-informed = Уведомлено лично: { NUMBER($count) }.
+web-letters-informed = Уведомлено лично: { NUMBER($count) }{ $less ->
+    [0] { "" }
+   *[other] , из них ещё не обо всём: { NUMBER($less) }
+}.
 web-letters-without-fetch = Получить, кто они
 web-letters-without-client = Или один клиент: идентификатор
 web-letters-told-how = Как им сообщили

@@ -208,7 +208,10 @@ notice-span-day = в один день: с { $first } до { $last }
 notice-span-days = с { $first } до { $last }
 notice-last-act = последнее известное действие: { $last }
 notice-dates-of-logs = Нет: даты взяты из журналов доступа.
-notice-clients-told = наши клиенты, каждому лично: { NUMBER($count) }; ещё не сообщено: { NUMBER($left) }
+notice-clients-told = наши клиенты, каждому лично: { NUMBER($count) }{ $less ->
+    [0] { "" }
+   *[other] { "" } (из них ещё не обо всём: { NUMBER($less) })
+}; ещё не сообщено: { NUMBER($left) }
 notice-nobody-told-us = первым извне никто не сообщал
 notice-sent-yes = переданы получившему доступ: видно по журналам доступа
 notice-sent-no = о передаче ничего не известно

@@ -21,7 +21,7 @@ from detector.runtime.incidents.letters.post_list import (
     write_post_pages,
     write_without,
 )
-from detector.schema.letters.mailings import SETTLED, WITHOUT, LetterState, MailingKind, MailingProgress
+from detector.schema.letters.mailings import SETTLED, WITHOUT, ClientLetters, LetterState, MailingKind, MailingProgress
 from detector.settings import Settings
 from detector.web.ports import LettersView
 
@@ -268,11 +268,15 @@ def _show_standing(stand: LettersView, settings: Settings, incident: str) -> Non
         said = {"kind": words.text(f"letters-kind-{order.kind}"), "at": moment(order.at, settings), "by": order.by}
         show(words.text(f"letters-order-{order.state}", **said) + (f": {order.why}" if order.why else ""))
     if stand.told.planned:
-        show(words.text("letters-without-sum", without=stand.told.without, informed=stand.told.informed))
+        show(words.text("letters-without-sum", **_sums(stand.told)))
     if stand.into:
         say(f"it goes on in {stand.into}: nabat letters status {stand.into}")
     elif not (stand.theirs or stand.mailings):
         say(f"no letters were filed: nabat letters plan {incident} --file")
+
+
+def _sums(found: ClientLetters) -> dict[str, int]:
+    return {"without": found.without, "informed": found.informed, "less": found.less + found.wider}
 
 
 def _orders_of(stand: LettersView, found: MailingProgress) -> object:
@@ -425,7 +429,7 @@ def without(config: str | None, as_json: bool, out: str | None, incident: str) -
                 show(f"* {'':15} {found.later:>8}  {words.text('letters-later')}")
             if found.wider:
                 show(f"! {'':15} {found.wider:>8}  {words.text('letters-wider')}")
-            show(words.text("letters-without-sum", without=found.without, informed=found.informed))
+            show(words.text("letters-without-sum", **_sums(found)))
         unplanned = say_unplanned(console, incident)
         if out:
             listed = console.letters.without(incident)

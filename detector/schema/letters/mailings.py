@@ -334,6 +334,8 @@ class ClientLetters:
         wider: Of how many clients, by counts, more data is concerned than when their letters were planned.
         listed: How many stand on a list for the post that was written: perhaps they were posted. Counted for acts.
         first: Of those that no sender brings any further the first few of each state: document and number in there.
+        less: How many were told, each for themselves, of less than all, and stand by a letter that is open
+            still: part of ``without``.
     """
 
     counts: tuple[tuple[LetterState, int], ...] = ()
@@ -341,6 +343,7 @@ class ClientLetters:
     wider: int = 0
     listed: int = 0
     first: tuple[tuple[LetterState, str, int], ...] = ()
+    less: int = 0
 
     def count(self, *states: LetterState) -> int:
         """Return how many letters are in some states."""
@@ -357,6 +360,11 @@ class ClientLetters:
         return self.count(*WITHOUT, LetterState.SENDING) + self.later
 
     @property
+    def untold(self) -> int:
+        """How many were told nothing, and nobody has said why."""
+        return self.without - self.less
+
+    @property
     def going(self) -> int:
         """How many are to be written to yet."""
         return self.count(*TO_SEND, LetterState.POST) + self.later + self.wider
@@ -364,7 +372,7 @@ class ClientLetters:
     @property
     def reached(self) -> int:
         """How many were told, each for themselves or in public."""
-        return self.count(*INFORMED, LetterState.PUBLIC)
+        return self.informed + self.count(LetterState.PUBLIC)
 
     @property
     def perhaps_reached(self) -> int:
@@ -373,8 +381,8 @@ class ClientLetters:
 
     @property
     def informed(self) -> int:
-        """How many were told, each for themselves."""
-        return self.count(*INFORMED)
+        """How many were told, each for themselves, be it of less than all."""
+        return self.count(*INFORMED) + self.less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

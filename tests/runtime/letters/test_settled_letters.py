@@ -503,7 +503,7 @@ def test_a_client_of_two_cases_that_became_one_counts_once(room: Mailroom, smtp_
             "UPDATE letters SET state = 'planned', attempts = 0 WHERE incident_id = 'other' AND number = 3"
         )
     with room.house.store.read() as unit:
-        counts = unit.letters.first_counts(room.ref, ["other"])
+        counts, _ = unit.letters.first_counts(room.ref, ["other"])
         without = unit.letters.first_in_state(room.ref, ["other"], LetterState.FAILED, LetterState.NOT_REACHED)
     assert {state.value: count for state, count in counts.items()} == {
         "sent": 3,

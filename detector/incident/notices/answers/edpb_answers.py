@@ -194,7 +194,7 @@ def told_count(facts: NoticeFacts) -> FieldAnswer:
     living = facts.living(facts.places)
     if living.elsewhere or living.unknown:
         return estimated(text, facts.t("why-told-everywhere"))
-    return estimated(text, facts.t("why-not-all-told", count=letters.without)) if letters.without else filled(text)
+    return estimated(text, facts.t("why-not-all-told", count=letters.untold)) if letters.untold else filled(text)
 
 
 def not_all_told(facts: NoticeFacts) -> FieldAnswer:

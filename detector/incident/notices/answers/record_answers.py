@@ -69,7 +69,7 @@ def others_told(facts: NoticeFacts) -> FieldAnswer:
     told, letters = _told_by(facts, facts.duties), facts.letters
     if facts.controller or not letters.informed:
         return told
-    clients = facts.t("clients-told", count=letters.informed, left=letters.without)
+    clients = facts.t("clients-told", count=letters.informed, less=letters.less + letters.wider, left=letters.untold)
     return filled(clients if told.text == facts.t("nobody-told") else f"{told.text}\n{clients}")
 
 

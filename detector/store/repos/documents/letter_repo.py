@@ -47,6 +47,7 @@ _MERGES = tables.case_merges.c
 _NOT_BEGUN = (LetterState.PLANNED, *UNREACHED, LetterState.POST, LetterState.HELD)
 _BEST = (INFORMED, (LetterState.UNKNOWN,), SETTLED)
 """Of a client who has letters in two cases that became one, where none goes out yet: the best counts."""
+_OVER = (*INFORMED, LetterState.PUBLIC, LetterState.GIVEN_UP)
 _CHUNK = 500
 
 
@@ -91,15 +92,20 @@ class LetterRepo:
         self.save([each for each in letters if each.number in going])
         return frozenset(going)
 
-    def first_counts(self, incident_id: str, merged: Collection[str] = ()) -> dict[LetterState, int]:
-        """Return how many clients of a case stand where with the first letter: counted by the database.
+    def first_counts(self, incident_id: str, merged: Collection[str] = ()) -> tuple[dict[LetterState, int], int]:
+        """Count how clients of a case stand with the first letter, by the database.
 
         Args:
             incident_id: The case.
             merged: Cases that go on in it: of these what had begun; the rest was planned anew.
+
+        Returns:
+            How many stand where; and how many were told, each for themselves, and stand by a letter that is open still.
         """
-        standing = self._standing(incident_id, merged)
-        return {state: int(count) for state, count in self._session.rows(_count(standing.c.state))}
+        standing = self._standing(incident_id, merged).c
+        wanted = select(standing.state, func.count(), func.sum(standing.told)).group_by(standing.state)
+        rows = [(state, int(count), int(told)) for state, count, told in self._session.rows(wanted)]
+        return {state: count for state, count, _ in rows}, sum(told for state, _, told in rows if state not in _OVER)
 
     def first_clients(self, incident_id: str, merged: Collection[str] = ()) -> set[str]:
         """Return by keyed hashes whom first letters of a case are about; an empty one: of an older version's plan."""
@@ -161,7 +167,8 @@ class LetterRepo:
             _MAILINGS.incident_id == incident_id, _MAILINGS.kind == MailingKind.FIRST
         )
         if not merged and len(self._session.rows(several)) == 1:
-            return select(*numbers).where(*where).subquery()  # a client has one letter in it
+            told = literal(0).label("told")
+            return select(*numbers, told).where(*where).subquery()  # a client has one letter in it
         row = func.concat(_LETTERS.mailing, " ", _LETTERS.number)
         whose = case((_LETTERS.client == "", row), else_=_LETTERS.client).label("whose")
         newest = func.row_number().over(
@@ -173,15 +180,18 @@ class LetterRepo:
         knows = case((came, 1), else_=0).label("knows")
         several_letters = func.count().over(partition_by=(whose, _LETTERS.incident_id)).label("several")
         made = (knows, several_letters, _MAILINGS.at.label("planned_at"))
-        of_case = select(*numbers, whose, *made, newest.label("newest")).where(*where).subquery().c
+        got = case((_LETTERS.state.in_(INFORMED), 1), else_=0)
+        told = func.max(got).over(partition_by=whose).label("told")
+        of_case = select(*numbers, whose, told, *made, newest.label("newest")).where(*where).subquery().c
         goes = and_(of_case.incident_id == incident_id, of_case.state.in_(TO_SEND))
         rank = case((goes, 0), *((of_case.state.in_(some), at) for at, some in enumerate(_BEST, 1)), else_=9)
         more = case((or_(of_case.knows == 1, of_case.several > 1), of_case.planned_at))
         order = (rank > 0, more.is_(None), more.desc(), rank, of_case.incident_id != incident_id, of_case.incident_id)
         best = func.row_number().over(partition_by=of_case.whose, order_by=order)
-        ranked = select(of_case.incident_id, of_case.mailing, of_case.number, of_case.state, best.label("best"))
+        known = (of_case.incident_id, of_case.mailing, of_case.number, of_case.state, of_case.told)
+        ranked = select(*known, best.label("best"))
         of_all = ranked.where(of_case.newest == 1).subquery().c
-        chosen = select(of_all.incident_id, of_all.mailing, of_all.number, of_all.state)
+        chosen = select(of_all.incident_id, of_all.mailing, of_all.number, of_all.state, of_all.told)
         return chosen.where(of_all.best == 1).subquery()
 
     def holds(self, incident_id: str) -> list[LetterHold]:

@@ -63,9 +63,9 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
     """
     joined = joined_cases(unit, incident.id, incident)
     firsts = joined.mailings(unit, MailingKind.FIRST)
-    counts = unit.letters.first_counts(incident.id, joined.merged) if firsts else {}
+    counts, less = unit.letters.first_counts(incident.id, joined.merged) if firsts else ({}, 0)
     if joined.parted or joined.left:
-        counts = _counted_of_parted(unit, joined, settings, counts)
+        counts, less = _counted_of_parted(unit, joined, settings, counts, less)
     if not counts:
         return ClientLetters()
     own = bool(firsts) and firsts[-1].incident_id == incident.id
@@ -74,16 +74,17 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
         later=_later(unit, incident, joined, settings, sum(counts.values())),
         wider=_wider(unit, incident, firsts[-1], joined.merged) if own else 0,
         first=tuple(unit.letters.first_stranded(incident.id, joined.merged, limit=_SHOWN)),
+        less=less,
     )
 
 
 def _counted_of_parted(
-    unit: UnitOfWork, joined: JoinedCases, settings: Settings, counts: dict[LetterState, int]
-) -> dict[LetterState, int]:
+    unit: UnitOfWork, joined: JoinedCases, settings: Settings, counts: dict[LetterState, int], less: int
+) -> tuple[dict[LetterState, int], int]:
     try:
         return PartedCase(unit, joined, settings).counted()
     except StoreError:  # a list of clients is gone or altered, which `nabat verify` names
-        return counts
+        return counts, less
 
 
 def asked_letters(unit: UnitOfWork, incident: Incident, settings: Settings, wider: int) -> ClientLetters:
