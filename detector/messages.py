@@ -6,6 +6,7 @@ said for the first time: parsing all of them took a tenth of a second of each st
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
@@ -250,6 +251,18 @@ class OwnTexts:
 
 def _bounded(value: Argument) -> Argument:
     return value[: _LONGEST - 1] + "…" if isinstance(value, str) and len(value) > _LONGEST else value
+
+
+def by_text(reasons: Iterable[Reason]) -> dict[str, Reason]:
+    """Return messages by how they read in each language; what another version made is not known."""
+    known: dict[str, Reason] = {}
+    for reason in reasons:
+        for language in LANGUAGES:
+            try:
+                known[messages(language).worded(reason).text] = reason
+            except KeyError:
+                continue
+    return known
 
 
 @cache

@@ -7,13 +7,14 @@ drill's incidents are made as all pages are.
 from collections.abc import Iterable
 from datetime import datetime
 
-from detector.messages import Messages, messages
+from detector.messages import Messages, by_text, messages
 from detector.notify.ladder import Call, Roster
 from detector.notify.reminders import reminder
 from detector.notify.render import Text, language_of
 from detector.notify.sanitize import plain
+from detector.schema.detection.findings import Reason
 from detector.schema.team.delivery import Message
-from detector.schema.team.drills import Drill, DrillInject
+from detector.schema.team.drills import OWN_ENDINGS, Drill, DrillInject
 from detector.settings import Settings
 
 _LONGEST_REASON = 300
@@ -50,7 +51,8 @@ def drill_over(drill: Drill, people: Iterable[str], settings: Settings, now: dat
     for person in sorted({*people} & {*settings.team.paged}):
         say = messages(language_of(settings, person))
         key = f"drill-told-{drill.status.value}"
-        why = plain(drill.ended_why, _LONGEST_REASON)
+        own = by_text(Reason(message=each) for each in OWN_ENDINGS).get(drill.ended_why)
+        why = plain(say.reason(own) if own is not None else drill.ended_why, _LONGEST_REASON)
         body = say.text(key, number=drill.number, title=_title(drill, say), by=drill.ended_by, reason=why)
         said = Text(say.text(f"{key}-title", number=drill.number), body)
         about = ("drill", str(drill.number), "over", person)

@@ -6,6 +6,7 @@ report-kind-journalist = a journalist's question
 report-kind-regulator = a regulator's inquiry
 report-kind-leak-sample = a sample of leaked data
 report-kind-other = another report from outside
+report-source = { $kind }, { $report }
 
 report-state-waiting = nobody has looked at it
 report-state-linked = linked

@@ -5,6 +5,7 @@ standing-drill = Drill
 standing-training = Training of the staff
 standing-template-review = Review of the templates
 standing-data-map = Reading of the data map
+standing-document = { $what } { $day }
 notify-standing-title = { $count ->
     [one] One thing comes round: it is yours
    *[other] { $count } things come round: they are yours

@@ -6,6 +6,7 @@ report-kind-journalist = вопрос журналиста
 report-kind-regulator = запрос регулятора
 report-kind-leak-sample = образец утёкших данных
 report-kind-other = другое сообщение извне
+report-source = { $kind }, { $report }
 
 report-state-waiting = никто ещё не посмотрел
 report-state-linked = привязано

@@ -5,6 +5,7 @@ standing-drill = Учения
 standing-training = Обучение сотрудников
 standing-template-review = Проверка шаблонов
 standing-data-map = Сверка карты данных
+standing-document = { $what } { $day }
 notify-standing-title = { $count ->
     [one] По календарю: { $count } дело за вами
     [few] По календарю: { $count } дела за вами

@@ -1,6 +1,6 @@
 """``nabat duties``: what the laws ask for in an incident, whether it is owed, and what was sent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import click
@@ -70,7 +70,7 @@ def line(duty: Duty, detail: Detail, settings: Settings) -> str:
     ended = f" {duty.receipt_number}" if duty.state is DutyState.DONE else ""
     if duty.state is DutyState.DONE and duty.late(words.now):
         ended += f", {words.t('cli-duty-late')}"
-    came = f" ({duty.occasion})" if duty.occasion else ""
+    came = f" ({words.again(detail.incident, detail.entries, detail.stated)(duty.occasion)})" if duty.occasion else ""
     verdict = "" if duty.ended_at else f" [{words.t(f'web-duty-verdict-{duty.verdict.value}')}: {why or '-'}]"
     waits = "".join(f" {approval_line(each, detail, words)}" for each in detail.approvals if _about(each, duty))
     return f"{moment(duty.due_at, settings):24} {state}{ended}  {duty.ref}: {title}{came}{ours}{verdict}{waits}"
@@ -117,15 +117,15 @@ def show_(config: str | None, replay: str | None, as_json: bool, incident: str, 
             show(f"{words.t('web-duty-exceptions')} {words.either(*each)}")
         if note := words.pair(detail.notes, found.regulation):
             show(words.t("notice-mark-note", note=note))
-        for text in _told(found, settings):
+        for text in _told(found, settings, words.again(detail.incident, detail.entries, detail.stated)):
             show(text)
 
 
-def _told(duty: Duty, settings: Settings) -> Iterator[str]:
+def _told(duty: Duty, settings: Settings, again: Callable[[str], str]) -> Iterator[str]:
     """Yield what came, what was decided and what was sent."""
     words = words_of(settings)
     if duty.occasion_at:
-        yield words.t("web-duty-came", what=duty.occasion or "none", time=moment(duty.occasion_at, settings))
+        yield words.t("web-duty-came", what=again(duty.occasion) or "none", time=moment(duty.occasion_at, settings))
     if duty.decided_at:
         said = {"by": duty.decided_by, "approver": duty.approved_by, "reason": duty.decision_reason}
         yield f"{moment(duty.decided_at, settings)} {words.t('web-duty-decided', **said)}"

@@ -49,6 +49,7 @@ def _show(detail: Detail, settings: Settings) -> None:
     words, found = words_of(settings), detail.assessment
     if found is None:
         return
+    again = words.again(detail.incident, detail.entries, detail.stated)
     level = words.named("enisa-level", found.level.value)
     show(f"{detail.incident.number}  {words.factor_value(found.score)} {level}: {words.assessment_sum(found)}")
     show(words.named("enisa-advice", found.level.value))
@@ -57,7 +58,7 @@ def _show(detail: Detail, settings: Settings) -> None:
         show(f"  {each.factor.value:16} {value:>4}  {name}: {words.factor_reason(each)}")
         for old in each.earlier:
             said = words.factor_value(old.value) if old.value is not None else words.t("enisa-as-computed")
-            show(f"  {'':16} {'':>4}  {moment(old.at, settings)} {old.by}: {said}: {old.reason}")
+            show(f"  {'':16} {'':>4}  {moment(old.at, settings)} {old.by}: {said}: {again(old.reason)}")
     show(words.t("enisa-source"))
 
 

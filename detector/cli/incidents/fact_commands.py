@@ -9,7 +9,7 @@ from detector.cli.incidents.damaged import CasePart, else_damaged
 from detector.cli.incidents.view import facts_json, reading_line
 from detector.cli.incidents.workplace import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option, replay_option
-from detector.cli.output import emit_pretty, say, show
+from detector.cli.output import emit_pretty, say, show, words_of
 from detector.schema.case.case_facts import CaseFactKind, CaseFactReading
 from detector.settings import Settings
 
@@ -78,12 +78,14 @@ def facts(config: str | None, replay: str | None, as_json: bool, incident: str) 
         workplace(config, replay=replay) as (console, settings),
         else_damaged(console, incident, settings, CasePart.FACTS, as_json=as_json),
     ):
-        readings = console.detail(incident).facts
+        detail = console.detail(incident)
+        readings = detail.facts
     if as_json:
         emit_pretty(facts_json(readings))
         return
+    again = words_of(settings).again(detail.incident, detail.entries, detail.stated)
     for reading in readings:
-        show(f"{'*' if reading.counts else ' '} {reading_line(reading, settings)}")
+        show(f"{'*' if reading.counts else ' '} {reading_line(reading, settings, again)}")
 
 
 def _stated(readings: tuple[CaseFactReading, ...]) -> int:

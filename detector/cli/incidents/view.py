@@ -29,7 +29,6 @@ from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
-from detector.web.composed_texts import SaidAgain
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
 
@@ -76,7 +75,9 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         show(f"{words.t(f'cli-label-{label}'):{width}}{text}".rstrip())
     show("")
     _show_rows(detail, settings, words)
-    show_steps(detail.steps, detail.phases, settings, words, again=SaidAgain(detail, words.language, words.zone))
+    show_steps(
+        detail.steps, detail.phases, settings, words, again=words.again(detail.incident, detail.entries, detail.stated)
+    )
     show("")
     for filed in detail.documents:
         show(f"{words.t('cli-label-document'):{width}}{document_line(filed, settings)}")
@@ -119,7 +120,8 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
     yield from (("role", role_line(each, words)) for each in detail.assignments)
     yield from (("waits", approval_line(each, detail, words)) for each in detail.approvals)
     stated = (each for each in detail.facts if each.counts and each.fact.number)
-    yield from (("stated", reading_line(each, settings)) for each in stated)
+    again = words.again(detail.incident, detail.entries, detail.stated)
+    yield from (("stated", reading_line(each, settings, again)) for each in stated)
     yield from (("because", words.reason(each)) for each in incident.reasons)
     yield from (("other", words.either(*each)) for each in detail.other_causes)
     for each in detail.related:
@@ -188,15 +190,21 @@ def facts_json(readings: tuple[CaseFactReading, ...]) -> list[dict[str, Any]]:
     return [{**msgspec.to_builtins(each.fact), "counts": each.counts} for each in readings]
 
 
-def reading_line(reading: CaseFactReading, settings: Settings) -> str:
-    """Return a reading as a line: what it says, from where it is known, whose word it is, and why."""
+def reading_line(reading: CaseFactReading, settings: Settings, again: Callable[[str], str] = str) -> str:
+    """Return a reading as a line: what it says, from where it is known, whose word it is, and why.
+
+    Args:
+        reading: The reading.
+        settings: Whose language it is.
+        again: Says what the service composed in that language.
+    """
     words, stated = words_of(settings), reading.fact
     value = moment(datetime.fromisoformat(stated.value), settings) if stated.kind.is_moment and stated.value else ""
     told = [f"{words.named('web-fact', stated.kind.value)}: {value or words.fact_value(stated)}"]
-    told += filter(None, [words.fact_source(stated)])
+    told += filter(None, [again(words.fact_source(stated))])
     if stated.number:
         agreed = f" ({words.t('web-fact-approved', person=stated.approved_by)})" if stated.approved_by else ""
-        told += [f"{stated.author}{agreed}, {moment(stated.at, settings)}", stated.reason]
+        told += [f"{stated.author}{agreed}, {moment(stated.at, settings)}", again(stated.reason)]
     return " · ".join(filter(None, told))
 
 
@@ -326,7 +334,7 @@ def document_line(filed: FiledDocument, settings: Settings) -> str:
     words, document, version = words_of(settings), filed.document, filed.newest
     kind = words.named("document-kind", document.kind.value)
     at, state = moment(version.at, settings), words.document_state(filed)
-    return f"{filed.id:20} v{version.version:<3} {at}  {kind}: {document.title}  [{state}]"
+    return f"{filed.id:20} v{version.version:<3} {at}  {kind}: {words.document_title(document)}  [{state}]"
 
 
 def action_line(action: CorrectiveAction, settings: Settings) -> str:

@@ -349,7 +349,7 @@ def record_occasion(
     grant: Grant,
     *,
     at: datetime,
-    what: str,
+    what: str | MessageText,
     now: datetime,
     elsewhere: Collection[str] = (),
 ) -> IncidentChanges:
@@ -381,13 +381,16 @@ def record_occasion(
         why = f"the duty {first.ref} starts with {first.basis}, and with no request or complaint"
         raise ConflictError(Problem(what=why, fix="see what each starts with: nabat duties list"))
     _must_be_possible(dossier, "the occasion", at, now)
-    what = said(what, "which request or complaint it is").replace("\n", " ")
+    shown = what if isinstance(what, MessageText) else MessageText(what, ())
+    what = said(shown.text, "which request or complaint it is").replace("\n", " ")
     stages = (each for each in dossier.duties if each.of_ref == first.ref)
     same = [each.ref for each in stages if (each.occasion_at, each.occasion) == (at, what)]
     if same:
         raise ConflictError(Problem(what=f"{same[0]} is about this one already", fix="there is nothing to record"))
     new = answering(dossier.duties, first, at, what)
-    text = dossier.words.wording("incident-entry-duty-received", duty=new.ref, at=rfc3339(at), what=what)
+    text = dossier.words.wording(
+        "incident-entry-duty-received", duty=new.ref, at=rfc3339(at), what=shown if shown.said else what
+    )
     data = (("duty", new.ref), ("at", rfc3339(at)))
     if dossier.incident.status is not IncidentStatus.CLOSED:
         return _with(dossier, [new], now, "duty_received", by, text, data)

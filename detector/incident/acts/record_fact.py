@@ -47,12 +47,14 @@ class StatedFact:
         value: ``2026-03-02T09:30:00Z``, ``~120``, ``human_error``, ``high``, ``none``.
         source: From whom or from where it is known.
         reason: Why, in words.
+        composed: What the source is made of, where the service names it; None: a person did.
     """
 
     kind: CaseFactKind
     value: str
     source: str = ""
     reason: str = ""
+    composed: MessageText | None = None
 
 
 def fact_act(kind: CaseFactKind) -> PersonAct:
@@ -108,7 +110,7 @@ def record_fact(
             at=now,
             kind="fact",
             by=by,
-            text=_in_words(dossier.words, fact),
+            text=_in_words(dossier.words, fact, stated.composed),
             data=(
                 ("fact", fact.kind.value),
                 ("number", fact.number),
@@ -362,12 +364,12 @@ def _heard(dossier: Dossier, findings: Sequence[Finding]) -> int:
     return max(counted, (incident.persons or 0) if before else 0)
 
 
-def _in_words(words: Messages, fact: CaseFact) -> MessageText:
+def _in_words(words: Messages, fact: CaseFact, composed: MessageText | None = None) -> MessageText:
     return words.wording(
         "incident-entry-fact",
         kind=fact.kind.value,
         value=fact.value or "none",
-        source=fact.source or "none",
+        source=composed or fact.source or "none",
         reason=fact.reason,
         approver=fact.approved_by or "none",
     )

@@ -13,11 +13,12 @@ from hashlib import sha256
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.incident.acts.duty_acts import file_receipt, receipt_eases
 from detector.incident.acts.transitions import moment_problems, must_be_no_drill, when
+from detector.incident.composed_texts import composed_title
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted, signature
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data, clean, rfc3339
-from detector.messages import LANGUAGES, messages
+from detector.messages import LANGUAGES, MessageText, messages
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     LEAVING,
@@ -35,7 +36,7 @@ from detector.schema.case.documents import (
 from detector.schema.case.incidents import IncidentKind, Step
 from detector.schema.team.grants import Grant, PersonAct
 
-Said = dict[str, str | int]
+Said = dict[str, str | int | MessageText]
 
 _TITLE = 200
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -131,7 +132,9 @@ def add_document(
         made_at=now,
     )
     version = _version(document, 1, grant, new.media_type, body, "", now)
-    args: Said = {"document": document.id, "kind": new.kind.value, "title": title, "hash": version.sha256}
+    made_of = composed_title(document) if drill is None else None
+    shown = title if dossier is None or made_of is None else dossier.words.worded(made_of)
+    args: Said = {"document": document.id, "kind": new.kind.value, "title": shown, "hash": version.sha256}
     entry = _entry(dossier, grant, "document_added", now, args, ("document", document.id), ("version", 1))
     return DocumentChanges(document=document, version=version, body=body, incident=entry)
 

@@ -20,7 +20,7 @@ from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
 from detector.incident.timeline import rfc3339
-from detector.messages import Messages, MessageText, messages
+from detector.messages import Messages, MessageText, by_text, messages
 from detector.schema.case.documents import DocumentKind, FiledDocument
 from detector.schema.case.incidents import (
     OPENED_BY_HAND,
@@ -36,7 +36,7 @@ from detector.schema.detection.alerts import AlertStatus
 from detector.schema.detection.findings import Reason
 from detector.schema.ids import derive
 from detector.schema.team.delivery import Message, MessageKind
-from detector.schema.team.drills import Drill, DrillStatus
+from detector.schema.team.drills import OWN_ENDINGS, Drill, DrillStatus
 from detector.settings import Settings
 
 
@@ -127,7 +127,9 @@ def end_drill_case(dossier: Dossier, why: MessageText, now: datetime) -> Inciden
 
 def ended_words(status: DrillStatus, words: Messages, *, number: int, by: str = "", why: str = "") -> MessageText:
     """Return why a drill is over, as its incidents' timelines and its messages say it."""
-    return words.wording(f"drill-ended-{status.value}", number=number, by=by, reason=why)
+    known = by_text(Reason(message=each) for each in OWN_ENDINGS)
+    reason = words.wording(known[why].message) if why in known else why
+    return words.wording(f"drill-ended-{status.value}", number=number, by=by, reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

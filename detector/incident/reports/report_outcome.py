@@ -62,16 +62,20 @@ def link_report(
         raise ConflictError(Problem(what=what, fix=f"open an incident from it: nabat reports open {report.id}"))
     told = IncidentChanges()
     at, duties, before = report.received_at, answered_duties(dossier, report), dossier
-    source = f"{dossier.words.text(f'report-kind-{report.kind.value}')}, {report.id}"
+    kind = dossier.words.wording(f"report-kind-{report.kind.value.replace('_', '-')}")
+    called = dossier.words.wording("report-source", kind=kind, report=report.id)
+    source = called.text
     if not duties:
         dossier.must_be_open("a report is linked to an open one")
     for duty in duties:
-        step = record_occasion(dossier, duty.ref, grant, at=at, what=source, now=now, elsewhere=elsewhere)
+        step = record_occasion(dossier, duty.ref, grant, at=at, what=called, now=now, elsewhere=elsewhere)
         told = as_one(before, told, step) if told else step
         dossier = before.after(told)
     if dossier.incident.status is not IncidentStatus.CLOSED and _begins_earlier(dossier, at):
         day = at.astimezone(zone).date().isoformat()
-        fact = StatedFact(kind=CaseFactKind.T0, value=rfc3339(at), source=source, reason=f"{why} ({day})")
+        fact = StatedFact(
+            kind=CaseFactKind.T0, value=rfc3339(at), source=source, reason=f"{why} ({day})", composed=called
+        )
         step = record_fact(dossier, grant, fact, now=now)
         told = as_one(before, told, step) if told else step
         dossier = before.after(told)

@@ -11,6 +11,8 @@ from typing import Final
 MATTER_PREFIX: Final = "drill:"
 PREFIX: Final = "drill-"
 """How everything is called that a drill makes up: accounts, clients, numbers of incidents."""
+OWN_ENDINGS: Final = ("drill-given-up", "drill-waited-too-long", "drill-clock-set-back")
+"""Messages that say why the service itself ends a drill."""
 
 
 def drill_matter(number: int) -> str:

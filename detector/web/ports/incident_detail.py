@@ -9,7 +9,7 @@ from datetime import datetime
 
 from detector.notify import OnCall
 from detector.schema.case.agenda import AgendaItem
-from detector.schema.case.case_facts import CaseFactReading
+from detector.schema.case.case_facts import CaseFact, CaseFactReading
 from detector.schema.case.documents import FiledDocument
 from detector.schema.case.duties import Duty
 from detector.schema.case.evidence_archive import EvidenceSummary
@@ -149,6 +149,11 @@ class Detail:
     askable: tuple[str, ...] = ()
     withdrawable: frozenset[str] = frozenset()
     other_terms: bool = False
+
+    @property
+    def stated(self) -> tuple[CaseFact, ...]:
+        """The facts themselves."""
+        return tuple(each.fact for each in self.facts)
 
     @property
     def accounts(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ their titles here. Nothing is escaped here; the templates escape everything.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_compact_decimal, format_decimal
 
+from detector.incident.composed_texts import SaidAgain, title_again
 from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.case_facts import CaseFact, CaseFactKind
-from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument
+from detector.schema.case.documents import DocumentAct, DocumentHead, DocumentKind, FiledDocument
 from detector.schema.case.evidence_archive import EvidenceSummary
-from detector.schema.case.incidents import Scope, TimelineEntry
+from detector.schema.case.incidents import Incident, Scope, TimelineEntry
 from detector.schema.case.severity_assessments import FactorReading, SeverityAssessment
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import HealthCheck
@@ -323,6 +324,14 @@ class PageTexts:
         """Return the value of a factor that waits for a second person's word."""
         said = dict(asked.data)["value"]
         return self.t("enisa-as-computed") if isinstance(said, str) else self.factor_value(float(said))
+
+    def again(self, incident: Incident, entries: Sequence[TimelineEntry], facts: Iterable[CaseFact]) -> SaidAgain:
+        """Return what says again what an incident keeps beside its timeline."""
+        return SaidAgain(incident, entries, facts, self.language, self.zone)
+
+    def document_title(self, document: DocumentHead) -> str:
+        """Return what a document is called; what a person named, as they named it."""
+        return title_again(document, self.language)
 
     def fact_source(self, fact: CaseFact) -> str:
         """Return from whom or from where a fact is known."""

@@ -16,7 +16,6 @@ from detector.schema.team.grants import PersonAct
 from detector.settings.sections.response import ROLES
 from detector.web.charts import FlowChart, flow_chart
 from detector.web.companions import companions_view
-from detector.web.composed_texts import SaidAgain
 from detector.web.context import OPEN_READ, PageContext
 from detector.web.forms import Typed
 from detector.web.letters_view import letters_of
@@ -189,7 +188,7 @@ def incident_page(
         compared=compared,
         companions=companions_view(together, words) if together else None,
         kept=kept,
-        again=SaidAgain(detail, words.language, words.zone),
+        again=words.again(detail.incident, detail.entries, detail.stated),
         back_search=searched,
         back_failed=asked_back and searched is None,
         tried=tried,

@@ -7,6 +7,7 @@ kind of breach is answered by that it is none.
 from collections.abc import Mapping
 from typing import Final
 
+from detector.incident.composed_texts import title_again
 from detector.incident.letters.letter_text import RISKS
 from detector.incident.notices.answers import effect_answers, extent_answers, record_answers
 from detector.incident.notices.notice_facts import (
@@ -239,7 +240,7 @@ def attachments(facts: NoticeFacts) -> FieldAnswer:
         DocumentKind.REVIEW: DocumentAct.APPROVED,
     }
     named = [
-        f"{each.id} v{each.newest.version}: {each.document.title}"
+        f"{each.id} v{each.newest.version}: {title_again(each.document, facts.words.language)}"
         for each in facts.documents
         if (act := kinds.get(each.document.kind)) and each.done(act, each.newest.version)
     ]

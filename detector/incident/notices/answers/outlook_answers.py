@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+from detector.incident.composed_texts import title_again
 from detector.incident.notices.answers.record_answers import decided_lines
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled
 from detector.schema.case.agenda import AgendaItem, AgendaKind
@@ -47,7 +48,11 @@ def to_decide(facts: NoticeFacts) -> FieldAnswer:
     ]
     waiting = [each for each in facts.documents if each.waits]
     lines += [
-        facts.t("decide-document", document=f"{each.id} v{each.newest.version}", title=each.document.title)
+        facts.t(
+            "decide-document",
+            document=f"{each.id} v{each.newest.version}",
+            title=title_again(each.document, facts.words.language),
+        )
         for each in waiting[:_WAITING]
     ]
     if len(waiting) > _WAITING:

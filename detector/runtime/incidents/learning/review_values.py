@@ -70,7 +70,7 @@ def review_values(facts: ReviewFacts, say: PageTexts, organization: Mapping[str,
             "title": say.title(incident),
             "severity": say.named("web-severity", incident.severity.value),
         },
-        "facts": [{"title": title, "value": value} for title, value in _facts(facts.dossier, say)],
+        "facts": [{"title": title, "value": value} for title, value in _facts(facts, say)],
         "times": [
             {"title": say.named("times", each.value), "value": _span(facts.times, each, say)} for each in TimeMeasure
         ],
@@ -90,15 +90,16 @@ def review_values(facts: ReviewFacts, say: PageTexts, organization: Mapping[str,
     }
 
 
-def _facts(dossier: Dossier, say: PageTexts) -> Iterator[tuple[str, str]]:
+def _facts(facts: ReviewFacts, say: PageTexts) -> Iterator[tuple[str, str]]:
     """Yield what is known of the case, each with its title."""
-    incident, scope = dossier.incident, dossier.incident.scope
+    dossier, incident, scope = facts.dossier, facts.dossier.incident, facts.dossier.incident.scope
     yield say.t("review-first-event"), say.full_moment(incident.first_event_at)
     yield "T0", say.full_moment(incident.t0)
     yield "T1", say.full_moment(incident.aware_at) if incident.aware_at else say.t("times-none")
     cause = standing(CaseFactKind.CAUSE, dossier.facts)
     value = say.named("web-cause", cause.value if cause is not None and cause.value else "unknown")
-    reason = f": {cause.reason}" if cause is not None and cause.reason else ""
+    again = say.again(incident, facts.entries, dossier.facts)
+    reason = f": {again(cause.reason)}" if cause is not None and cause.reason else ""
     yield say.named("web-fact", CaseFactKind.CAUSE.value), f"{value}{reason}"
     low, high = incident.people_low, incident.people_high
     others = others_clients(scope)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident import Dossier
+from detector.incident.composed_texts import SaidAgain
 from detector.incident.documents.document_acts import revise_document
 from detector.incident.duty.regulations import Regulation, RegulationStage, law_and_stage
 from detector.incident.enisa.assess import assess
@@ -250,7 +251,7 @@ class NoticeDesk(PersonalDesk):
     def _note(self, standing: NoticeStanding) -> str:
         made, draft = standing.made, standing.draft
         changed = changed_fields(draft.fields, made.fields) if draft is not None else ()
-        words = messages(self._settings.language)
+        words = made.facts.words
         if not changed:
             return words.text("notice-revised-nothing")
         fields = ", ".join(each.title for each in changed)[:300]
@@ -262,6 +263,8 @@ class NoticeDesk(PersonalDesk):
         versions = unit.scopes.versions(incident.id)
         laws = dossier.terms.regulations
         titled = [of_duty(each, laws) for each in dossier.duties]
+        zone = ZoneInfo(self._settings.timezone)
+        again = SaidAgain(incident, unit.incidents.entries(incident.id), dossier.facts, language, zone)
         return NoticeFacts(
             incident=incident,
             duty=None,
@@ -272,8 +275,8 @@ class NoticeDesk(PersonalDesk):
             law_titles={name: (law.title.en, law.title.ru) for name, law in laws.items()},
             law_places=tuple({each.places: None for each in titled if each is not None and each.places is not None}),
             as_a_rule=dossier.terms.legal.residence,
-            steps=dossier.steps,
-            facts=dossier.facts,
+            steps=tuple(replace(each, proof=again(each.proof)) for each in dossier.steps),
+            facts=again.facts(dossier.facts),
             version=versions[-1] if versions else None,
             classes=classes,
             organization=self._settings.organization,
@@ -287,7 +290,7 @@ class NoticeDesk(PersonalDesk):
             letters=client_letters(unit, incident, self._settings),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
-            zone=ZoneInfo(self._settings.timezone),
+            zone=zone,
             now=now,
         )
 
