@@ -86,6 +86,8 @@ CLASSES = {
     name: DataClass(confidentiality="confidential", **said)
     for name, said in {
         "contact": {"identifies": "significant"},
+        "passport": {"identifies": "maximum"},
+        "papers": {"risks": ("document",)},
         "place": {"enisa": "behavioural", "identifies": "limited"},
         "account": {"enisa": "financial", "identifies": "maximum"},
         "diagnosis": {"enisa": "sensitive", "identifies": "negligible"},
@@ -105,10 +107,20 @@ def computed(incident: Incident) -> dict[str, float]:
     return {each.factor.value: each.value for each in found.factors}
 
 
+@pytest.mark.parametrize(("data", "level"), [(("contact",), "low"), (("passport",), "high")])
+def test_papers_are_a_high_severity_where_contacts_are_not(data: tuple[str, ...], level: str) -> None:
+    found = assess(leak(data_classes=data), CLASSES)
+    assert found is not None
+    assert found.level == level
+
+
 @pytest.mark.parametrize(
     ("scope", "values"),
     [
         ({"data_classes": ("contact",)}, {"simple": 1, "behavioural": 0, "ei": 0.75, "many": 0}),
+        # Papers: 2 x 1 + 0.5 + 0.5 = 3 with an unknown recipient and intent, which is high; contacts alone stay at 2.
+        ({"data_classes": ("contact", "passport")}, {"simple": 2, "ei": 1, "confidentiality": 0.5, "malicious": 0.5}),
+        ({"data_classes": ("papers",)}, {"simple": 2, "ei": 1}),
         ({"data_classes": ("contact", "place")}, {"simple": 1, "behavioural": 2, "ei": 0.75}),
         ({"data_classes": ("diagnosis",)}, {"simple": 0, "sensitive": 4, "ei": 0.25}),
         ({"data_classes": ("account", "diagnosis")}, {"financial": 3, "sensitive": 4, "ei": 1}),

@@ -11,8 +11,8 @@ from tests.web.conftest import SCOPE, World, make_finding
 @pytest.mark.parametrize(
     ("language", "before", "reason", "after", "refused"),
     [
-        ("en", "2: medium", "touched: Contact data", "1.5: low", "This factor cannot be 3"),
-        ("ru", "2: средняя", "затронуто: Контакты", "1,5: низкая", "Этот показатель не может быть 3"),
+        ("en", "3: high", "touched: Identity documents", "2.5: medium", "This factor cannot be 3"),
+        ("ru", "3: высокая", "затронуто: Паспорта", "2,5: средняя", "Этот показатель не может быть 3"),
     ],
     ids=("en", "ru"),
 )

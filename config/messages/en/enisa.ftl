@@ -22,6 +22,7 @@ enisa-factor-malicious = Intent, 0 or 0.5
 enisa-factor-many = More than 100 people
 enisa-factor-unintelligible = Data that nobody can read
 enisa-classes = touched: { $classes }
+enisa-papers = touched: { $classes }; papers with which somebody can act in a person's name count one more than other simple data
 enisa-no-class = no data of this kind is known to be touched
 enisa-kind-unknown = which data it was is not known: simple data at least
 enisa-ease = by what the configuration says of { $classes }

@@ -22,6 +22,7 @@ enisa-factor-malicious = Умысел, 0 или 0,5
 enisa-factor-many = Больше 100 человек
 enisa-factor-unintelligible = Данные, которые никто не прочтёт
 enisa-classes = затронуто: { $classes }
+enisa-papers = затронуто: { $classes }; документы, по которым можно действовать от чужого имени, на балл тяжелее прочих простых данных
 enisa-no-class = не видно, чтобы такие данные были затронуты
 enisa-kind-unknown = какие данные — неизвестно: по меньшей мере простые
 enisa-ease = по тому, что сказано в настройках о таких данных: { $classes }

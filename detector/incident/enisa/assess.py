@@ -24,6 +24,11 @@ from detector.settings.sections.records import DataClass
 
 _BASE: Mapping[SeverityFactor, float] = {each: float(score) for score, each in enumerate(CONTEXT, start=1)}
 _EASE = {"negligible": 0.25, "limited": 0.5, "significant": 0.75, "maximum": 1.0}
+# Data that may be used as papers. The method has no category for it: its list "is not exhaustive", the basic score is
+# "a general indication", and step 2 of the data processing context raises it for how much of a person it holds and what
+# it is. Simple data begins at 1; papers are enough to act in somebody's name, and by an unknown recipient of unknown
+# intent that is "high" (money taken, blacklisted by banks), not "medium" (extra costs). A person may say less.
+_PAPERS = "document"
 _MANY = 100
 _DELETE = "delete"
 _WITH_INTENT = frozenset({IncidentCause.ATTACK, IncidentCause.INSIDER})
@@ -72,14 +77,17 @@ def _read(
 
 
 def _context(scope: Scope, classes: Mapping[str, DataClass]) -> dict[SeverityFactor, tuple[float, Reason]]:
-    """Return for each kind of data its basic score where some of it is concerned."""
+    """Return for each kind of data its score where some of it is concerned: the basic one, for papers one more."""
     kinds: dict[str, list[str]] = {}
     for name in scope.data_classes:
         kinds.setdefault(classes[name].enisa if name in classes else SeverityFactor.SIMPLE, []).append(name)
     found: dict[SeverityFactor, tuple[float, Reason]] = {}
     for factor in CONTEXT:
         named = kinds.get(factor.value, [])
-        if named:
+        papers = [name for name in named if name in classes and _PAPERS in classes[name].may_lead_to(name)]
+        if papers and factor is SeverityFactor.SIMPLE:
+            found[factor] = (_BASE[factor] + 1, Reason(message="enisa-papers", args=(("classes", ", ".join(papers)),)))
+        elif named:
             found[factor] = (_BASE[factor], Reason(message="enisa-classes", args=(("classes", ", ".join(named)),)))
         elif factor is SeverityFactor.SIMPLE and not kinds:
             found[factor] = (_BASE[factor], Reason(message="enisa-kind-unknown"))

@@ -121,6 +121,7 @@ class LetterSettings(Strict):
     hotline: str = Field(
         default="", description="Whom clients can ask, as it stands in letters: telephone and hours, a page."
     )
+    hotline_ru: str = Field(default="", description="The same in letters in Russian; empty: as in all others.")
     channels: dict[str, SecretStr] = Field(
         default_factory=dict,
         description=(

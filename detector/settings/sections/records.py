@@ -52,7 +52,8 @@ class DataClass(Strict):
         default="simple",
         description=(
             "Category in ENISA's severity method. `sensitive` are special categories of the law (health, faith, "
-            "politics, sex life): notices and fines call them so. Identity papers are `simple`."
+            "politics, sex life): notices and fines call them so. Identity papers are `simple`; where `risks` "
+            "name `document` they count one more."
         ),
     )
     identifies: Literal["negligible", "limited", "significant", "maximum"] = Field(
