@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detector.errors import InputError, Problem
+from detector.messages import messages
 from detector.rendering.escape_invisible import visible
 from detector.settings import OrganizationSettings
 
@@ -65,8 +66,12 @@ def read_logo(path: Path) -> Logo:
     return Logo(body, kind)
 
 
-def our_letterhead(organization: OrganizationSettings) -> Letterhead | None:
+def our_letterhead(organization: OrganizationSettings, language: str) -> Letterhead | None:
     """Return whose letter it is; None: the settings do not say who we are.
+
+    Args:
+        organization: Who we are.
+        language: Of the letter: each number is named in it.
 
     Raises:
         InputError: The picture cannot be read.
@@ -74,10 +79,16 @@ def our_letterhead(organization: OrganizationSettings) -> Letterhead | None:
     if not organization.called:
         return None
     contact = ", ".join(each for each in (organization.phone, organization.email, organization.site) if each)
-    numbers = ", ".join(each for each in (organization.inn, organization.registration) if each)
+    say, registration = messages("ru" if language == "ru" else "en"), organization.registration
+    numbers = []
+    if organization.inn:
+        numbers.append(say.text("letterhead-inn", number=organization.inn))
+    if registration:
+        named = not registration.isdecimal()  # "VAT EE100000000" says what it is
+        numbers.append(registration if named else say.text("letterhead-registration", number=registration))
     return Letterhead(
         name=organization.called,
-        lines=tuple(each for each in (organization.address, contact, numbers) if each),
+        lines=tuple(each for each in (organization.address, contact, ", ".join(numbers)) if each),
         logo=read_logo(Path(organization.logo)) if organization.logo else None,
     )
 

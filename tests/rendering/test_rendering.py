@@ -25,12 +25,14 @@ from detector.rendering import (
     TextFormat,
     escaped,
     glyphless,
+    our_letterhead,
     read_logo,
     read_source,
     write_markdown,
     write_text,
 )
 from detector.rendering.rich_text import Heading, ItemList, Paragraph, Picture, TextTable, plain_of
+from detector.settings import OrganizationSettings
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOSTILE = [
@@ -345,3 +347,19 @@ def test_what_draws_word_and_pdf_is_not_loaded_until_it_is_asked_for() -> None:
     loaded = "import sys, detector.web.serving.make_app; print({'docx', 'weasyprint'} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("language", "registration", "said"),
+    [
+        ("en", "1020000000000", "INN 7800000000, registration no. 1020000000000"),
+        ("ru", "1020000000000", "ИНН 7800000000, рег. № 1020000000000"),
+        ("ru", "ОГРН 1020000000000", "ИНН 7800000000, ОГРН 1020000000000"),
+        ("fr", "", "INN 7800000000"),
+    ],
+)
+def test_a_letterhead_says_what_each_number_is(language: str, registration: str, said: str) -> None:
+    ours = OrganizationSettings(name="Example", inn="7800000000", registration=registration)
+    head = our_letterhead(ours, language)
+    assert head is not None
+    assert head.lines == (said,)

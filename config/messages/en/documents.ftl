@@ -130,3 +130,6 @@ web-document-why-sent = Why it goes out though it contradicts the case ({ $count
 web-problem-document-contradicts = Version { $version } contradicts the case ({ $count }): put it right, or say why it goes on all the same.
 incident-entry-document-approved-all-the-same = Document { $document }, version { $version } was approved though the check names contradictions with the case ({ $count }): { $reason }. SHA-256 { $hash }
 incident-entry-document-sent-all-the-same = Document { $document }, version { $version } was sent to { $to }, { $at }, though the check names contradictions with the case ({ $count }): { $reason }. SHA-256 { $hash }
+
+letterhead-inn = INN { $number }
+letterhead-registration = registration no. { $number }

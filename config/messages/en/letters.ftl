@@ -199,6 +199,7 @@ incident-entry-call-added = A question of a client waits for an answer (call { $
 incident-entry-call-answered = The question of call { $number } was answered
 web-entry-call-added = question of a client
 web-entry-call-answered = client answered
+calls-offer-only = { $offer } Only for clients whose data of this kind was concerned: { $classes }.
 calls-faq-title = Answers for the hotline
 calls-waits = waits
 calls-answered = answered

@@ -128,3 +128,6 @@ web-document-why-sent = Почему отправлено, хотя против
 web-problem-document-contradicts = Версия { $version } противоречит делу ({ $count }): исправьте её или напишите, почему она всё же идёт дальше.
 incident-entry-document-approved-all-the-same = Документ { $document }: версия { $version } согласована, хотя проверка нашла противоречия с делом ({ $count }): { $reason }. SHA-256 { $hash }
 incident-entry-document-sent-all-the-same = Документ { $document }: версия { $version } отправлена: { $to }, { $at }, хотя проверка нашла противоречия с делом ({ $count }): { $reason }. SHA-256 { $hash }
+
+letterhead-inn = ИНН { $number }
+letterhead-registration = рег. № { $number }

@@ -196,6 +196,7 @@ incident-entry-call-added = Вопрос клиента ждёт ответа (�
 incident-entry-call-answered = На вопрос из звонка { $number } ответили
 web-entry-call-added = вопрос клиента
 web-entry-call-answered = ответ клиенту
+calls-offer-only = { $offer } Только тем, у кого затронуты такие данные: { $classes }.
 calls-faq-title = Ответы для горячей линии
 calls-waits = ждёт
 calls-answered = отвечено

@@ -396,7 +396,7 @@ def show_text(text: "RichText", form: str, out: Path | None, settings: Settings)
     from detector.clock import SystemClock
     from detector.rendering import TextFormat, our_letterhead, write_text
 
-    letterhead = our_letterhead(settings.organization)
+    letterhead = our_letterhead(settings.organization, text.language)
     warn_of_fonts(text, form)
     show_or_write(write_text(text, TextFormat(form), letterhead, at=SystemClock().now()), out)
 

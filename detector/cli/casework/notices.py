@@ -170,7 +170,7 @@ def _body(desk: "NoticeDesk", standing: "NoticeStanding", settings: Settings, fo
         said = notice_json(standing.made, filed) if form == "json" else veris_of(standing.made.facts)
         return msgspec.json.format(msgspec.json.encode(said), indent=2) + b"\n"
     text = desk.text(standing.made) if version is None else desk.filed_text(standing, version)
-    head = our_letterhead(settings.organization)
+    head = our_letterhead(settings.organization, text.language)
     warn_of_fonts(text, form)
     return write_text(text, TextFormat(form), head, at=standing.made.facts.now)
 

@@ -4,7 +4,7 @@ Comes in: what letters say alike, which kinds of data are concerned, questions t
 for those who answer calls, and rows of questions with their entries on the timeline, which hold no question.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -33,6 +33,7 @@ def hotline_text(
     classes: Collection[str],
     calls: Iterable[ClientCall],
     *,
+    offered: Mapping[str, Collection[str]] | None = None,
     approved_until: datetime | None = None,
     of_others: bool = False,
 ) -> str:
@@ -44,6 +45,7 @@ def hotline_text(
         language: In which they are.
         classes: Kinds of data of the case.
         calls: Questions; the answers of those that were answered serve others, too.
+        offered: For which kinds of data an offer is made, by its id; of none: to everybody.
         approved_until: A later answer is marked as one that nobody else approved yet; None: none is.
         of_others: Clients of others, who tell them, are concerned as well.
 
@@ -63,7 +65,7 @@ def hotline_text(
         "risks": [words.text(f"letter-risk-{risk}") for risk in risks],
         "advice": [words.text(f"letter-do-{each}") for each in (*risks, "two-factor")],
         "did": [words.text(each) for each in facts.did],
-        "offers": [one_line((title_ru if russian else "") or title) for title, title_ru in facts.offers.values()],
+        "offers": list(_offers(facts, words, classes, offered or {})),
         "answered": [
             {"question": _question(call, words, approved_until), "answer": one_line(call.answer)}
             for call in calls
@@ -75,6 +77,21 @@ def hotline_text(
     except RAISED as error:
         line, what = getattr(error, "lineno", 0) or 0, f"cannot be written: {type(error).__name__}"
         raise ConfigError(Problem(file=f"{language}/{HOTLINE}", line=line, what=what)) from None
+
+
+def _offers(
+    facts: LetterFacts, words: Messages, classes: Collection[str], offered: Mapping[str, Collection[str]]
+) -> Iterator[str]:
+    """Yield what is offered in this case, and to whom: the same that letters offer."""
+    russian = words.language == "ru"
+    for name, (title, title_ru) in facts.offers.items():
+        said, wanted = one_line((title_ru if russian else "") or title), offered.get(name, ())
+        meant = [facts.classes[each] for each in sorted(classes) if each in wanted and each in facts.classes]
+        if not wanted:
+            yield said
+        elif meant:
+            kinds = "; ".join(one_line((each.title_ru if russian else "") or each.title) for each in meant)
+            yield words.text("calls-offer-only", offer=said, classes=kinds)
 
 
 def _question(call: ClientCall, words: Messages, approved_until: datetime | None) -> str:

@@ -101,7 +101,7 @@ class LetterRenderer:
                 identity_papers=phrases.identity_papers,
                 organization=facts.organization,
                 help_contacts=facts.help_contacts,
-                hotline=facts.hotline,
+                hotline=(facts.hotline_ru if language == "ru" else "") or facts.hotline,
                 reference=facts.reference,
                 noticed=alike.noticed,
                 did=alike.did,

@@ -194,7 +194,7 @@ class LetterFacts:
     Attributes:
         reference: The number of the case.
         organization: Whose letters they are.
-        hotline: Whom clients can ask.
+        hotline: Whom clients can ask. hotline_ru: the same in Russian; empty: as in all languages.
         noticed_at: When it was noticed.
         did: What was done, by the names of messages.
         timezone: In which times are told. form_zones: in which they are by a form, where its law has one of its own.
@@ -221,6 +221,7 @@ class LetterFacts:
     form_zones: dict[str, str] = field(default_factory=dict)
     contact: str = ""
     help_contacts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hotline_ru: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

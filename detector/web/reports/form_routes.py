@@ -81,9 +81,10 @@ def _report(house: PageContext, request: Request, sent: SentForm, limits: FormLi
 def _enough(house: PageContext, request: Request, status: int, form: Typed) -> Response:
     """Say that it is not taken now, and how else we are reached: what was typed stays."""
     house.metrics.web_refused.labels("report").inc()
-    us, hotline = house.settings.organization, house.settings.letters.hotline
+    us, letters, words = house.settings.organization, house.settings.letters, house.words(request)
+    hotline = (letters.hotline_ru if words.language == "ru" else "") or letters.hotline
     ways = ", ".join(filter(None, (" ".join(hotline.split()), us.phone, us.email)))
-    said = house.words(request).t("web-report-enough", ways=ways or "none")
+    said = words.t("web-report-enough", ways=ways or "none")
     return _page(house, request, status=status, problems=[said], typed=form)
 
 

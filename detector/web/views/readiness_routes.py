@@ -76,7 +76,7 @@ def _report(house: PageContext, request: Request, suffix: str) -> Response:
     words = house.words(request)
     text = house.console(request).readiness.text(words.language)
     try:
-        body = write_text(text, form, our_letterhead(house.settings.organization), at=words.now)
+        body = write_text(text, form, our_letterhead(house.settings.organization, text.language), at=words.now)
     except PdfMissingError:
         return house.said(request, 503, "web-error-pdf")
     name = f"readiness-{words.now.astimezone(words.zone).date().isoformat()}.{suffix}"

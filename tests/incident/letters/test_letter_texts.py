@@ -197,3 +197,35 @@ def test_who_answers_the_telephone_knows_who_tells_clients_of_others(language: L
     mixed, alone = (hotline_text(template, facts, language, (), (), of_others=each) for each in (True, False))
     assert said in mixed
     assert said not in alone
+
+
+@pytest.mark.parametrize(
+    ("language", "only"),
+    [
+        ("en", "Only for clients whose data of this kind was"),
+        ("ru", "Только тем, у кого затронуты такие"),
+    ],
+)
+def test_who_answers_the_telephone_offers_what_letters_offer_and_to_the_same_clients(
+    language: Language, only: str
+) -> None:
+    facts = sample_facts(SETTINGS, MailingKind.FIRST, letter_templates(SETTINGS, MailingKind.FIRST))
+    template = shipped("config", "templates", language, HOTLINE).read_text(encoding="utf-8")
+    kind, other = sorted(facts.classes)[:2]
+    offered = {"sample": (kind,)}
+    limited = hotline_text(template, facts, language, (kind, other), (), offered=offered)
+    assert only in limited
+    assert facts.classes[kind].title in limited.partition(only)[2].partition("\n")[0]
+    assert "Credit watch" not in hotline_text(template, facts, language, (other,), (), offered=offered)
+    everybody = hotline_text(template, facts, language, (other,), ())
+    assert ("Credit watch" in everybody, only[:12] in everybody) == (True, False)
+
+
+def test_whom_clients_can_ask_is_said_in_their_language() -> None:
+    facts = sample_facts(SETTINGS, MailingKind.FIRST, letter_templates(SETTINGS, MailingKind.FIRST))
+    facts = replace(facts, hotline="Call us.", hotline_ru="Звоните нам.")
+    for language, said, other in (("en", "Call us.", "Звоните"), ("ru", "Звоните нам.", "Call us")):
+        body = LetterRenderer(facts).render(sample_recipients(language, facts)[0]).body
+        assert (said in body, other in body) == (True, False)
+    alone = replace(facts, hotline_ru="")
+    assert "Call us." in LetterRenderer(alone).render(sample_recipients("ru", alone)[0]).body

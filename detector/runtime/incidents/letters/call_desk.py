@@ -88,7 +88,10 @@ class CallDesk(PersonalDesk):
             until = _approved_until(documents_of(unit, found.incident.id)) if marked else None
         facts, template = letter_facts(self._settings, found, MailingKind.FIRST), self._template(language)
         classes, others = own_case(found.incident).scope.data_classes, others_clients(found.incident.scope) > 0
-        return hotline_text(template, facts, language, classes, calls, approved_until=until, of_others=others)
+        offered = {each.id: each.classes for each in self._settings.letters.offers}
+        return hotline_text(
+            template, facts, language, classes, calls, offered=offered, approved_until=until, of_others=others
+        )
 
     def file_script(self, ref: str, language: Language) -> FiledDocument:
         """File these answers as a document that a second person approves."""

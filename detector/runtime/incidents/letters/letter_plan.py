@@ -371,6 +371,7 @@ def letter_facts(
         reference=incident.number,
         organization=one_line(settings.organization.short),
         hotline=shown_lines(settings.letters.hotline),
+        hotline_ru=shown_lines(settings.letters.hotline_ru),
         noticed_at=incident.t0,
         did=done_so_far(found.steps, found.facts),
         timezone=settings.timezone,

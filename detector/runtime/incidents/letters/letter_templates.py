@@ -126,6 +126,7 @@ def sample_facts(settings: Settings, kind: MailingKind, templates: dict[str, str
         reference="20260302-0a1b2c",
         organization=settings.organization.short or "Example",
         hotline=settings.letters.hotline or "help@example.org",
+        hotline_ru=settings.letters.hotline_ru,
         noticed_at=_SAMPLE,
         did=("letter-did-stopped", "letter-did-authority"),
         timezone=settings.timezone,

@@ -37,7 +37,7 @@ def monthly_files(
 
 def _file(text: RichText, form: TextFormat, settings: Settings, now: datetime) -> MessageFile:
     try:
-        body = write_text(text, form, our_letterhead(settings.organization), at=now)
+        body = write_text(text, form, our_letterhead(settings.organization, text.language), at=now)
     except PdfMissingError:
         log.warning("report_as_markdown", why="pango is not installed: no PDF can be made")
         return _file(text, TextFormat.MARKDOWN, settings, now)

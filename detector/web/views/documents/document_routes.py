@@ -83,7 +83,9 @@ def _written(
     wanted, document = TextFormat(form), filed.document
     text = read_source(body.decode(), language=document.language, title=document.title)
     try:
-        written = write_text(text, wanted, our_letterhead(house.settings.organization), at=version.at)
+        written = write_text(
+            text, wanted, our_letterhead(house.settings.organization, document.language), at=version.at
+        )
     except PdfMissingError:
         return house.said(request, 503, "web-error-pdf")
     name = f"{version.document_id}-v{version.version}.{wanted.value}"
