@@ -259,6 +259,13 @@ def test_outside_the_eea_the_one_authority_no_pack_names_is_asked_for_and_so_is_
         "law eu-gdpr-33: nobody has named whom its notices go to (competent supervisory authority: Germany): set "
         "legal.recipients: eu-gdpr-33/DE"
     ]
+    homes = tmp_path / "homes.csv"
+    listed = given | {"incident": {"regulations": ["eu-gdpr-33"]}, "records": {"residence": str(homes)}}
+    config.write_text(yaml.safe_dump(listed | {"legal": {"sectors": []}}), encoding="utf-8")
+    for rows, count in (("1,FI\n", 0), ("1,FI\n2,DE\n", 1)):
+        homes.write_text(f"client,residence\n{rows}", encoding="utf-8")
+        asked = [each for each in check(config).notices if "nobody has named whom" in each]
+        assert len(asked) == count, "of a country where no client lives nobody is asked"
     only = {"incident": {"regulations": ["fr-cnil"]}, "records": {"controllers": str(clients)}}
     config.write_text(yaml.safe_dump(given | only), encoding="utf-8")
     (said,) = [each for each in check(config).notices if "left to their controllers" in each]

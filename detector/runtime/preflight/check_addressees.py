@@ -3,11 +3,11 @@
 Comes in: the settings, the laws. Goes out: sentences for whoever checks, and problems with their places.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from detector.errors import ConfigError, Problem, did_you_mean
-from detector.incident import Regulation, configured_terms, law_applies
+from detector.incident import Regulation, configured_terms, law_applies, lies_in
 from detector.incident.duty.applicability import stage_may_bind
 from detector.incident.duty.law_people import countries_in
 from detector.incident.notices.addressees import missing_addressees
@@ -19,20 +19,38 @@ from detector.settings import Settings
 from detector.settings.lists.controller_rows import read_controllers
 
 
-def addressees_missing(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
-    """Say of the laws that may bind us whom their notices go to that nobody has named."""
+def addressees_missing(
+    settings: Settings, regulations: Mapping[str, Regulation], places: Collection[str]
+) -> Iterator[str]:
+    """Say of the laws that may bind us whom their notices go to that nobody has named.
+
+    Args:
+        settings: The settings.
+        regulations: The laws.
+        places: Where clients live by the company's list: of another country nobody is asked whom notices go to.
+    """
+    homes = frozenset((*settings.legal.residence, *places))
     terms = configured_terms(settings, regulations).terms
     for law in regulations.values():
         if law_applies(law, None, terms).verdict is DutyVerdict.NO:
             continue
         ours = [stage for stage in law.stages if stage_may_bind(stage, terms)]
         for key, (to, _) in missing_addressees(law, ours, settings.legal, settings.organization).items():
+            if not _may_live_there(key.rpartition("/")[2], law, homes):
+                continue
             by_country = "organization.country, or " if law.authority_of and not settings.organization.country else ""
             who = f"law {law.id}: nobody has named whom its notices go to ({to})"
             yield f"{who}: set {by_country}legal.recipients: {key}"
         if any(stage.each == "controller" for stage in ours):
             yield from _controllers(settings, law)
     yield from _nobody_tells_controllers(settings, regulations)
+
+
+def _may_live_there(place: str, law: Regulation, homes: Collection[str]) -> bool:
+    """Tell whether clients may live in a country of a law; what is no country of it, and no list at all: yes."""
+    if not homes or place not in countries_in(law):
+        return True
+    return any(lies_in(each, (place,)) for each in homes)
 
 
 def _nobody_tells_controllers(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:

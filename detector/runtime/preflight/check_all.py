@@ -167,7 +167,7 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     places = _listed_places(settings)
     yield from _laws(settings, parts.regulations, places)
     problems += strange_recipients(settings, parts.regulations)
-    yield from addressees_missing(settings, parts.regulations)
+    yield from addressees_missing(settings, parts.regulations, places)
     yield from _laws_left_out(settings, parts.regulations, places)
     yield from _press(settings)
     if waiting := Counter(rule.source for rule in parts.ruleset.waiting):
