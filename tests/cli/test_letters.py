@@ -114,7 +114,11 @@ def test_the_command_that_the_close_prints_settles_clients_without_a_letter(tmp_
         f'3,"",not-reached,no_contact,{number}-d1,3',
     ]
     assert listed.stat().st_mode & 0o077 == 0
-    assert "1 letter held back" not in run("letters", "hold", number, "3", "--reason", "objects")[2]
+    held = run("letters", "hold", number, "3", "--reason", "objects")[2]
+    assert "1 letter held back" not in held
+    assert "the incident concerns this client, and no letter to them waits now" in held
+    strange = run("letters", "hold", number, "no-such-client", "--reason", "objects")[2]
+    assert "does not concern this client as far as is known" in strange
     assert "released: 0 letters" in run("letters", "release", number, "3", "--reason", "no more")[2]
     for words in (("--client", "2", "--rest", "again"), ("--as", "posted")):
         assert run("letters", "settle", number, *words)[0] == 2

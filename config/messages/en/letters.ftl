@@ -2,6 +2,7 @@
 letter-greeting = Dear { $name },
 letter-greeting-nobody = Hello,
 letter-again = We told you of this before. By now we know that more of your data was concerned: this letter names all of it.
+letter-reference = { $reference } (in an earlier letter: { $earlier })
 letter-act-seen = seen
 letter-act-listed = seen in a list
 letter-act-exported = copied
@@ -328,7 +329,10 @@ web-letters-hold-client = The client's id
 web-letters-hold-reason = Why
 web-letters-hold-press = Hold back
 web-letters-release-press = Let go again
-web-letters-held-done = Held back: { $count }. Had gone, or perhaps: { $gone }.
+web-letters-held-done = { $count ->
+    [0] No letter to this client waits now; those of later plans are held back.
+   *[other] Held back: { $count }.
+} Had gone, or perhaps: { $gone }.
 web-close-correction = Told already, or perhaps: clients { NUMBER($count) }, notices to others { NUMBER($notices) }. Closed otherwise than as handled: how are they told of the mistake, or why not?
 web-problem-close-notices = { NUMBER($count) } { $count ->
     [one] notice was

@@ -2,6 +2,7 @@
 letter-greeting = Здравствуйте, { $name }!
 letter-greeting-nobody = Здравствуйте!
 letter-again = Мы уже сообщали вам об этом. Теперь известно, что это касается и других ваших данных: в этом письме названы все.
+letter-reference = { $reference } (в прежнем письме: { $earlier })
 letter-act-seen = просмотрели
 letter-act-listed = увидели в списке
 letter-act-exported = скопировали
@@ -328,7 +329,10 @@ web-letters-hold-client = Идентификатор клиента
 web-letters-hold-reason = Почему
 web-letters-hold-press = Задержать
 web-letters-release-press = Отпустить
-web-letters-held-done = Задержано: { $count }. Ушло или, возможно, ушло: { $gone }.
+web-letters-held-done = { $count ->
+    [0] Писем этому клиенту сейчас нет; из следующих планов они не уйдут.
+   *[other] Задержано: { $count }.
+} Ушло или, возможно, ушло: { $gone }.
 web-close-correction = Уже сообщили или, возможно, сообщили: клиентам { NUMBER($count) }, другим уведомлениями { NUMBER($notices) }. Если закрыть иначе, чем «отработан»: как им скажут об ошибке или почему не скажут?
 web-problem-close-notices = Отправлено уведомлений: { NUMBER($count) } ({ $refs }). Об ошибке надо сказать тем, кто их получил. Напишите, как им скажут или почему не скажут.
 web-problem-close-correction = { NUMBER($count) } { $count ->

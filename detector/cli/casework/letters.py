@@ -24,6 +24,7 @@ from detector.runtime.incidents.letters.post_list import (
 from detector.schema.letters.mailings import SETTLED, WITHOUT, ClientLetters, LetterState, MailingKind, MailingProgress
 from detector.settings import Settings
 from detector.web.ports import LettersView
+from detector.web.ports.letter_ports import LettersPort
 
 _incident = click.argument("incident")
 _kind = click.option(
@@ -465,7 +466,17 @@ def hold(config: str | None, reason: str, incident: str, client: str) -> None:
         if gone:
             say(f"{counted(gone, 'letter')} had been sent, or perhaps had: that cannot be undone")
         elif not count:
-            say("no letter of this incident goes to this client now: look whether the id is right")
+            say(_without_letter(console.letters, incident, client))
+
+
+def _without_letter(letters: LettersPort, incident: str, client: str) -> str:
+    """Return what is to be said where no letter to a held client waits."""
+    if letters.concerns(incident, client):
+        return "the incident concerns this client, and no letter to them waits now"
+    return (
+        "the incident does not concern this client as far as is known: look whether the id is right, "
+        f"or say that it does: nabat incidents import-ids {incident} FILE"
+    )
 
 
 @letters.command(

@@ -102,7 +102,7 @@ class LetterRenderer:
                 organization=facts.organization,
                 help_contacts=facts.help_contacts,
                 hotline=(facts.hotline_ru if language == "ru" else "") or facts.hotline,
-                reference=facts.reference,
+                reference=self._reference(recipient, words),
                 noticed=alike.noticed,
                 did=alike.did,
                 greeting=words.text("letter-greeting", name=name) if name else words.text("letter-greeting-nobody"),
@@ -134,6 +134,14 @@ class LetterRenderer:
                 listed_only=words.text("letter-data-listed"),
             )
         return found
+
+    def _reference(self, recipient: Recipient, words: LetterPhrases) -> str:
+        """Return the number of the case; to whoever may have a letter under another one, that as well."""
+        facts = self._facts
+        if not facts.other_references or not (recipient.again or facts.kind is not MailingKind.FIRST):
+            return facts.reference
+        others = ", ".join(facts.other_references)
+        return words.text("letter-reference", reference=facts.reference, earlier=others)
 
     def _offer(self, words: LetterPhrases, offer: str, code: str) -> Mapping[str, str]:
         return {"title": one_line(words.title("offer", offer, *self._facts.offers[offer])), "code": one_line(code)}

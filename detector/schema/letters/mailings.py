@@ -192,7 +192,8 @@ class LetterFacts:
     """What all letters of a mailing say alike.
 
     Attributes:
-        reference: The number of the case.
+        reference: The number of the case. other_references: numbers of cases that became one with it, under which
+            letters went before.
         organization: Whose letters they are.
         hotline: Whom clients can ask. hotline_ru: the same in Russian; empty: as in all languages.
         noticed_at: When it was noticed.
@@ -222,6 +223,7 @@ class LetterFacts:
     contact: str = ""
     help_contacts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hotline_ru: str = ""
+    other_references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

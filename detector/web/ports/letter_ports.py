@@ -139,6 +139,10 @@ class LettersPort(Protocol):
         """Stop all letters of a case to one client; return how many are held back, and how many had gone."""
         ...
 
+    def concerns(self, ref: str, client: str) -> bool:
+        """Tell whether a case concerns a client."""
+        ...
+
     def release_client(self, ref: str, client: str, *, reason: str) -> int:
         """Let letters to a client go again; return how many were held back."""
         ...

@@ -229,3 +229,18 @@ def test_whom_clients_can_ask_is_said_in_their_language() -> None:
         assert (said in body, other in body) == (True, False)
     alone = replace(facts, hotline_ru="")
     assert "Call us." in LetterRenderer(alone).render(sample_recipients("ru", alone)[0]).body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_after_a_merge_names_the_number_that_an_earlier_one_bore(language: Language) -> None:
+    for kind, again, both in (
+        (MailingKind.FIRST, True, True),
+        (MailingKind.FIRST, False, False),
+        (MailingKind.WEEK, False, True),
+    ):
+        facts = sample_facts(SETTINGS, kind, letter_templates(SETTINGS, kind))
+        facts = replace(facts, other_references=("20260301-aaaaaa",))
+        one = replace(sample_recipients(language, facts)[0], again=again)
+        body = LetterRenderer(facts).render(one).body
+        assert facts.reference in body
+        assert ("20260301-aaaaaa" in body) == both

@@ -356,3 +356,12 @@ def test_of_whose_grave_data_a_letter_was_refused_the_other_case_has_not_told_th
         cases.file(cases.other)
         cases.send(cases.other)
         assert (cases.stand(cases.other), desk.unplanned(cases.other).wider) == ({"sent": 3}, ())
+
+
+def test_letters_of_joined_cases_know_under_which_number_others_went(tmp_path: Path, smtp_server: Mails) -> None:
+    cases = JoinedRoom.open(tmp_path, smtp_server.port, ["1", "2"], ["3"], rate=1000)
+    cases.file(cases.one)
+    number = cases.room.house.console.detail(cases.one).incident.number
+    assert cases.desk().plan(cases.other, FIRST, samples=0).facts.other_references == ()
+    cases.join()
+    assert cases.desk().plan(cases.other, FIRST, samples=0).facts.other_references == (number,)

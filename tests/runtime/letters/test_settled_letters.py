@@ -269,6 +269,9 @@ def test_who_is_held_back_gets_nothing_by_whatever_plan_or_way_until_they_are_re
     desk, ref = room.desk(), room.ref
     _, held, gone = desk.hold_client(ref, "1", reason="objects, no. 88")
     assert (held, gone) == (0, 0), "before anything was planned"
+    assert [desk.concerns(ref, each) for each in ("1", "no such client")] == [True, False]
+    with pytest.raises(DeniedError):
+        room.desk("karl").concerns(ref, "1")
     with pytest.raises(ConflictError, match="held back since"):
         desk.hold_client(ref, "1", reason="again")
     with pytest.raises(InputError, match="reason"):

@@ -163,6 +163,7 @@ def plan_letters(
     of_others: Collection[str] = (),
     again: Collection[str] = (),
     another: Collection[str] = (),
+    other_references: tuple[str, ...] = (),
 ) -> LetterPlan:
     """Return the letters of a kind to the clients of a case.
 
@@ -181,12 +182,13 @@ def plan_letters(
         of_others: Clients whose controllers are others alone: these write to them.
         again: Clients who were told before, of less of their data.
         another: Whose letter came back or was refused, and of whom another address is known by now.
+        other_references: Numbers of other cases under which letters of this one went.
 
     Raises:
         ConfigError: The letters cannot be written, or codes are missing: all problems are told.
     """
     forms = forms_of(found.duties, found.terms.regulations)
-    facts = letter_facts(settings, found, kind, forms)
+    facts = replace(letter_facts(settings, found, kind, forms), other_references=other_references)
     chooser = FormChooser([each for each in forms if each.id in facts.forms], home_of, found.terms.legal.residence)
     recipients, missed, foreign = recipients_of(
         filter(wanted, concerned.clients),

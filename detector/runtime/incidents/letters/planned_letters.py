@@ -126,6 +126,7 @@ class PlannedLetters(PersonalDesk):
             wanted = self._wanted(unit, found, kind, standing, concerned)
             given = {each.id: unit.letters.given_codes(each.id) for each in self._settings.letters.offers}
             earlier = len(unit.letters.mailings(found.incident.id))
+            others = _other_references(unit, found)
         informed = {client for client, each in standing.items() if each.informed}
         return plan_letters(
             self._settings,
@@ -142,7 +143,24 @@ class PlannedLetters(PersonalDesk):
             home_of=lambda client: homes.get(client, ""),
             of_others=of_others,
             again={each for each in concerned.clients if one_form(each) in informed},
+            other_references=others,
         )
+
+    def concerns(self, ref: str, client: str) -> bool:
+        """Tell whether a case concerns a client, however the id is spelled.
+
+        Raises:
+            DeniedError: They may not see client numbers.
+        """
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
+            self._record(unit, grant, AccessKind.CLIENTS_SEEN, 1)
+        try:
+            clients = self._concerned(found.incident.id).clients
+        except NotFoundError:  # no client data is known to be concerned
+            return False
+        form = one_form(client)
+        return any(form == one_form(each) for each in clients)
 
     def counted(self, ref: str, kind: MailingKind, language: str) -> list[str]:
         """Return what the letters would come to, in words, a line each; no client is shown.
@@ -353,6 +371,14 @@ class PlannedLetters(PersonalDesk):
             what = "the letters would read otherwise than those that were approved: Nabat was changed since"
             raise ConflictError(Problem(what=what, fix="plan them again: whoever got one gets none twice"))
         return recipients, renderer
+
+
+def _other_references(unit: UnitOfWork, found: Dossier) -> tuple[str, ...]:
+    """Return the numbers of other cases under which clients of a case may have letters, the oldest first."""
+    joined = joined_cases(unit, found.incident.id, found.incident)
+    mailings = joined.mailings(unit) + [each for kind in MailingKind for each in joined.planned_elsewhere(unit, kind)]
+    ids = dict.fromkeys(each.incident_id for each in mailings if each.incident_id != found.incident.id)
+    return tuple(case.number for each in ids if (case := unit.incidents.find(each)) is not None)
 
 
 def _in_doubt(mailing: Mailing, found: Dossier) -> tuple[LetterState, ...]:
