@@ -110,6 +110,8 @@ _ANSWERS: Final = {
     },
 }
 """What only people know of each notice."""
+WORDS: Final = {language: _WORDS[language] | _ANSWERS[language] for language in _WORDS}
+"""Both."""
 
 
 class Walk:
@@ -138,12 +140,12 @@ class Walk:
     ) -> None:
         self._story, self._mails, self._out = story, mails, out
         self._office, self._lines = office, leak
-        self._words = _WORDS[language] | _ANSWERS[language] if said is None else said
+        self._words = WORDS[language] if said is None else said
         self._language = language
         out.mkdir(parents=True)
 
-    def whole(self) -> None:
-        """Walk."""
+    def whole(self, *, read_in: str = "") -> None:
+        """Walk; ``read_in``: the language that the service speaks at the end."""
         self._office_days()
         self._leak()
         self._contain()
@@ -152,6 +154,8 @@ class Walk:
         self._write_to_clients()
         self._close()
         self._learn()
+        if read_in:
+            self._story.edit(language=read_in)
         self._keep_what_commands_say()
 
     def _write(self, name: str, text: str) -> None:
