@@ -29,9 +29,10 @@ from detector.incident.timeline import Data, append
 from detector.messages import Messages, MessageText, messages
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty
-from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.case.incidents import NO_BREACH, CloseReason, Incident, IncidentStatus, Step, TimelineEntry
 from detector.schema.detection.alerts import Alert
 from detector.schema.letters.mailings import ClientLetters
+from detector.schema.notices.withdrawals import SentNotice, Withdrawal
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import NotifySettings, Settings, TeamSettings
 
@@ -50,7 +51,9 @@ class Dossier:
         case: Under what it runs: laws, team, ladder.
         configured_team: The team as configured now: whose account it is about is not only what was known then.
         words: Texts in the service's language, for the timeline.
-        letters: How its clients stand with their letters; read for acts that ask for it.
+        letters: How its clients stand with their letters; read for acts that ask for it. sent: by what notices others
+            were told, likewise.
+        withdrawals: Of one that is closed as no breach: what of that is withdrawn, or to be.
     """
 
     incident: Incident
@@ -68,6 +71,8 @@ class Dossier:
     configured_team: TeamSettings = field(default_factory=TeamSettings)
     words: Messages = field(default_factory=lambda: messages("en"))
     letters: ClientLetters = field(default_factory=ClientLetters)
+    sent: tuple[SentNotice, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     @property
     def terms(self) -> Terms:
@@ -164,6 +169,18 @@ class Dossier:
         """
         if self.incident.close_reason is not CloseReason.HANDLED:
             self.must_be_open(what)
+
+    def must_be_none(self, what: str) -> None:
+        """Refuse what withdraws, in an incident that is not closed as no breach.
+
+        Raises:
+            ConflictError: It is open, or was closed otherwise.
+        """
+        incident = self.incident
+        if not incident.ended_as_none:
+            reasons = " or ".join(each.value for each in NO_BREACH)
+            fix = f"close it first, if it was none: nabat incidents close --reason {reasons}"
+            raise ConflictError(Problem(what=f"{self.name} is not closed as no breach; {what}", fix=fix))
 
     def changes(
         self,

@@ -78,7 +78,7 @@ def quiet_until(item: AgendaItem, severity: Severity, settings: Settings, now: d
     """Return until when an item waits because people sleep; None: it speaks now."""
     if item.kind is AgendaKind.DUTY and item.level >= _NEVER_WAITS:
         return None
-    letters = item.kind in (AgendaKind.FOLLOW_UP, AgendaKind.QUESTION, AgendaKind.ACTION)
+    letters = item.kind in (AgendaKind.FOLLOW_UP, AgendaKind.QUESTION, AgendaKind.ACTION, AgendaKind.WITHDRAWAL)
     if letters or (item.kind is AgendaKind.BRIEFING and severity is not Severity.CRITICAL):
         severity = (
             Severity.LOW

@@ -52,6 +52,7 @@ from detector.schema.case.scope_versions import JoinedScope, ScopedClients, Scop
 from detector.schema.case.stopped_flow import FlowAgain, StoppedFlow
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
+from detector.schema.notices.withdrawals import Withdrawal
 from detector.schema.team.delivery import Message
 from detector.settings import Settings, TeamSettings
 from detector.store import UnitOfWork
@@ -265,9 +266,14 @@ class Decider:
             unit.incidents.save(set_right(found, now=now))
 
     def owed(
-        self, unit: UnitOfWork, incident_id: str, known: Mapping[str, AgendaItem], now: datetime
+        self,
+        unit: UnitOfWork,
+        incident_id: str,
+        known: Mapping[str, AgendaItem],
+        now: datetime,
+        withdrawals: Sequence[Withdrawal] = (),
     ) -> list[AgendaItem]:
-        """Return what is owed in an incident, with what of it has spoken already."""
+        """Return what is owed in an incident, with what of it has spoken already; ``withdrawals``: of it, as read."""
         from detector.incident.learning.action_items import action_items  # noqa: PLC0415 - a replay keeps no agenda
         from detector.incident.notices.notice_forms import BRIEFING_FORM  # noqa: PLC0415 - likewise
 
@@ -286,6 +292,7 @@ class Decider:
             of_laws=playbook.steps_of_laws if playbook is not None else (),
             asked=asked_roles(incident, unit.incidents, self.settings),
             calls=unit.letters.calls(incident_id),
+            withdrawals=withdrawals,
             progress_at=unit.incidents.last_act(incident_id),
             noted_at=unit.incidents.last_noted(incident_id),
             briefed_at=unit.notices.last_drafted(incident_id, BRIEFING_FORM),

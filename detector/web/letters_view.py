@@ -4,6 +4,7 @@ Comes in: the console, an incident, the words, what was pressed. Goes out: value
 only in what a press has shown.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from detector.errors import Problem, StoreError
 from detector.incident.claims.document_remarks import DocumentRemark
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import SETTLED, TO_SEND, WITHOUT, LetterState, MailingKind, MailingProgress
-from detector.web.ports import ConsolePort
+from detector.web.ports import ConsolePort, LettersView
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import in_words
 
@@ -46,13 +47,16 @@ def letters_of(
             each.mailing.document_id: _contradictions(console, each, words) for each in newest.values() if left_of(each)
         },
         "letters_why": lambda what: in_words(Problem(what=what), words),
-        "letter_kinds": [kind.value for kind in MailingKind],
+        "letter_kinds": [
+            kind.value for kind in MailingKind if (kind is MailingKind.WITHDRAWAL) == incident.ended_as_none
+        ],
+        "letter_kinds_all": [kind.value for kind in MailingKind],
         "letters_kind": "",
         "letters_counted": (),
         "letters_text": "",
         "letters_back": None,
         "letters_held": None,
-        "letters_without": [(state.value, count) for state, count in view.told.counts if state in WITHOUT],
+        "letters_without": [(state.value, count) for state, count in _counts(view, incident) if state in WITHOUT],
         "letters_first": [
             (
                 state.value,
@@ -66,6 +70,17 @@ def letters_of(
         "gone_of": lambda each: each.mailing.letters - each.count(*TO_SEND, *_APART),
         **pressed,
     }
+
+
+def _counts(view: LettersView, incident: Incident) -> list[tuple[LetterState, int]]:
+    """Return how many clients stand where: with the first letter, or with that of withdrawal where it was no breach."""
+    if not incident.ended_as_none:
+        return list(view.told.counts)
+    found = Counter[LetterState]()
+    for each in view.mailings:
+        if each.mailing.kind is MailingKind.WITHDRAWAL:
+            found.update(dict(each.by_state))
+    return sorted(found.items())
 
 
 def left_of(progress: MailingProgress) -> int:

@@ -1,6 +1,7 @@
 # Documents: kinds, what is done with them, and their pages
 document-kind-notice = notice
 document-kind-letter = letter
+document-kind-withdrawal = withdrawal
 document-kind-faq = answers for the hotline
 document-kind-report = report
 document-kind-review = review

@@ -179,6 +179,27 @@ notice-planned-l3 = update plan, templates and training
 
 notice-complete = Complete.
 notice-incomplete = To be completed.
+notice-withdrawn-line = { $title }, sent { $time }{ $receipt ->
+    [none] {""}
+   *[other] , receipt no. { $receipt }
+}{ $document ->
+    [none] {""}
+   *[other] , our document { $document }
+}
+notice-withdrawn-outcome = { $reason ->
+    [authorised] The access that was taken for wrongful was agreed work of people entitled to it.
+   *[other] What was taken for a breach was none.
+}
+notice-withdrawn-note = The decision says: { $note }
+notice-withdrawn-decided = { $who }, { $time }
+notice-withdrawn-people = none, by what the assessment has shown
+notice-withdrawn-rows = what it says under: { $rows }
+notice-withdrawn-all = all that it says of a breach
+notice-withdrawn-no-clients = no client was told by letter
+notice-withdrawn-clients = clients who were told each for themselves: { NUMBER($told) }; told since that there was no breach: { NUMBER($withdrawn) }; to be told so yet: { NUMBER($left) }
+notice-told-but-given-up = could not be told: { NUMBER($over) }
+notice-told-but-withdrawn = told since that there was no breach: { NUMBER($withdrawn) }; to be told so yet: { NUMBER($left) }
+notice-withdrawn-controller = the controller tells its own clients
 notice-nothing-withdrawn = nothing is withdrawn
 notice-no-earlier = none: nothing was notified before
 notice-not-asked = not asked: see the answer before
@@ -293,6 +314,7 @@ notice-evidence = { NUMBER($count) } { $count ->
     [one] line of a log is kept with place and SHA-256, and can be handed over
    *[other] lines of logs are kept with place and SHA-256, and can be handed over
 }
+notice-kind-after-withdrawal = notice anew: the withdrawal of { $time } no longer holds
 notice-kind-first = first notice; more follows as it becomes known
 notice-kind-further = completes the notice sent before
 
@@ -375,3 +397,28 @@ notice-all-told = all were told
 notice-not-told-count = could not be told: { NUMBER($over) }; not told yet: { NUMBER($left) }
 notice-why-say-reasons = say the reasons: they stand with those given up, on the timeline
 notice-annex-nameless = of { NUMBER($nameless) } of { NUMBER($count) } people in the annex no name is known: complete contacts
+withdrawal-clients = letters to clients{ $count ->
+    [0] {""}
+   *[other] , { NUMBER($count) } to be set right
+}
+withdrawal-open = { $title }: not withdrawn yet
+withdrawal-drafted = { $title }: the withdrawal { $document } was not sent yet
+withdrawal-done = { $title }: withdrawn { $time }{ $receipt ->
+    [none] {""}
+   *[other] , receipt { $receipt }
+}
+withdrawal-off = { $title }: not to be withdrawn, says { $by }: { $why }
+withdrawals-close = others were told of this ({ NUMBER($count) }), and wait to hear that it was no breach:
+withdrawals-none = Nothing is to be withdrawn: the case is not closed as no breach, or nobody was told.
+cli-label-withdrawal = withdrawal
+web-problem-withdrawal-not-none = Incident { $number } is not closed as no breach: nothing of it is withdrawn.
+web-problem-withdrawal-none = Incident { $number } has nothing to withdraw that is called { $name }.
+web-problem-withdrawal-over = { $name } was sent, or called off.
+web-withdrawals = What others were told
+web-withdrawals-hint = This turned out to be no breach. Whoever was told of one is told so: by the notice or the letters that withdraw it.
+web-withdrawal-off = Do not withdraw
+web-withdrawal-off-why = Why it is not withdrawn
+web-withdrawal-off-press = Do not withdraw it
+web-owed-withdrawal = to be withdrawn: { $title }
+web-entry-withdrawal-off = not withdrawn
+incident-entry-withdrawal-off = Not to be withdrawn: { $withdrawal }. Why: { $reason }

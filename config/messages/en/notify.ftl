@@ -140,6 +140,10 @@ notify-owed-briefing = { $late ->
     [late] BRIEFING DUE since { $time }: { $title } File it (nabat notices draft, form briefing) or write a note of it: the next is counted from there
    *[due] next briefing by { $time }
 }
+notify-owed-withdrawal = { $late ->
+    [late] to be withdrawn since { $time }: { $title }; see: nabat incidents withdrawals
+   *[due] to be withdrawn by { $time }: { $title }; see: nabat incidents withdrawals
+}
 notify-owed-follow-up = { $late ->
     [late] { $what } days after the close, due since { $time }: { $title } A note on the case ends this
    *[due] { $what } days after the close, by { $time }: { $title }

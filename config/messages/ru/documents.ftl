@@ -1,6 +1,7 @@
 # Документы: виды, действия с ними и их страницы
 document-kind-notice = уведомление
 document-kind-letter = письмо
+document-kind-withdrawal = отзыв
 document-kind-faq = ответы для горячей линии
 document-kind-report = отчёт
 document-kind-review = разбор

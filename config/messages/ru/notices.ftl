@@ -193,6 +193,27 @@ notice-planned-l3 = обновить план, шаблоны и обучени�
 
 notice-complete = Полное.
 notice-incomplete = Будет дополнено.
+notice-withdrawn-line = { $title }, отправлено { $time }{ $receipt ->
+    [none] {""}
+   *[other] , квитанция № { $receipt }
+}{ $document ->
+    [none] {""}
+   *[other] , наш документ { $document }
+}
+notice-withdrawn-outcome = { $reason ->
+    [authorised] Доступ, который приняли за неправомерный, был согласованной работой тех, кто имел на неё право.
+   *[other] То, что приняли за нарушение, нарушением не было.
+}
+notice-withdrawn-note = В решении сказано: { $note }
+notice-withdrawn-decided = { $who }, { $time }
+notice-withdrawn-people = никто, по итогам проверки
+notice-withdrawn-rows = сказанное в строках: { $rows }
+notice-withdrawn-all = всё, что в нём сказано о нарушении
+notice-withdrawn-no-clients = письмами клиентам не сообщали
+notice-withdrawn-clients = клиентов, которым сообщили лично: { NUMBER($told) }; из них уже сообщено, что нарушения не было: { NUMBER($withdrawn) }; ещё предстоит: { NUMBER($left) }
+notice-told-but-given-up = не удалось сообщить: { NUMBER($over) }
+notice-told-but-withdrawn = потом сообщено, что нарушения не было: { NUMBER($withdrawn) }; ещё предстоит: { NUMBER($left) }
+notice-withdrawn-controller = своим клиентам сообщает сам оператор
 notice-nothing-withdrawn = ничего не отзывается
 notice-no-earlier = нет: ранее не уведомляли
 notice-not-asked = не требуется: см. ответ выше
@@ -308,6 +329,7 @@ notice-evidence = { NUMBER($count) } { $count ->
     [few] строки журналов сохранены с местом и SHA-256 и могут быть переданы
    *[many] строк журналов сохранено с местом и SHA-256, их можно передать
 }
+notice-kind-after-withdrawal = новое уведомление: отзыв от { $time } больше не действует
 notice-kind-first = первичное уведомление; дополним по мере выяснения
 notice-kind-further = дополняет отправленное ранее
 
@@ -391,3 +413,28 @@ notice-all-told = сообщено всем
 notice-not-told-count = сообщить не удалось: { NUMBER($over) }; ещё не сообщено: { NUMBER($left) }
 notice-why-say-reasons = назовите причины: они записаны в хронологии, когда решили не сообщать
 notice-annex-nameless = в приложении { NUMBER($count) } строк, имя неизвестно в { NUMBER($nameless) }: дополните contacts
+withdrawal-clients = письма клиентам{ $count ->
+    [0] {""}
+   *[other] , исправить нужно: { NUMBER($count) }
+}
+withdrawal-open = { $title }: ещё не отозвано
+withdrawal-drafted = { $title }: отзыв { $document } ещё не отправлен
+withdrawal-done = { $title }: отозвано { $time }{ $receipt ->
+    [none] {""}
+   *[other] , квитанция { $receipt }
+}
+withdrawal-off = { $title }: решено не отзывать ({ $by }): { $why }
+withdrawals-close = об этом сообщили другим ({ NUMBER($count) }), и им нужно узнать, что нарушения не было:
+withdrawals-none = Отзывать нечего: инцидент не закрыт как ошибка, или никому не сообщали.
+cli-label-withdrawal = отзыв
+web-problem-withdrawal-not-none = Инцидент { $number } не закрыт как ошибка: отзывать нечего.
+web-problem-withdrawal-none = В инциденте { $number } нечего отзывать с именем { $name }.
+web-problem-withdrawal-over = { $name } уже отправлено или решено не отзывать.
+web-withdrawals = Что сообщено другим
+web-withdrawals-hint = Нарушения не было. Тем, кому о нём сообщили, сообщают и это: отзывом уведомления или письмами клиентам.
+web-withdrawal-off = Не отзывать
+web-withdrawal-off-why = Почему не отзывается
+web-withdrawal-off-press = Не отзывать
+web-owed-withdrawal = нужно отозвать: { $title }
+web-entry-withdrawal-off = решено не отзывать
+incident-entry-withdrawal-off = Решено не отзывать: { $withdrawal }. Почему: { $reason }

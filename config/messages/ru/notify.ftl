@@ -146,6 +146,10 @@ notify-owed-briefing = { $late ->
     [late] ПОРА ПРОВЕСТИ СВОДКУ, срок был { $time }: { $title } Сохраните её (nabat notices draft, форма briefing) или запишите заметкой: от неё считается следующая
    *[due] следующая сводка до { $time }
 }
+notify-owed-withdrawal = { $late ->
+    [late] нужно отозвать, срок был { $time }: { $title }; список: nabat incidents withdrawals
+   *[due] нужно отозвать до { $time }: { $title }; список: nabat incidents withdrawals
+}
 notify-owed-follow-up = { $late ->
     [late] { $what } дней после закрытия, срок был { $time }: { $title } Заметка в деле снимет напоминание
    *[due] { $what } дней после закрытия, до { $time }: { $title }

@@ -32,7 +32,7 @@ _kind = click.option(
     type=click.Choice([each.value for each in MailingKind]),
     default=MailingKind.FIRST.value,
     show_default=True,
-    help="Which letter: the first, or what follows after 7 or 30 days.",
+    help="Which letter: the first, what follows after 7 or 30 days, or that it was a mistake (withdrawal).",
 )
 
 
@@ -89,10 +89,16 @@ def plan_(
         if filed:
             mailing = desk.file(incident, plan)
             say(
-                f"filed as {mailing.document_id}; it waits for two people: nabat letters approve {plan.facts.reference}"
+                f"filed as {mailing.document_id}; it waits for two people: "
+                f"nabat letters approve {plan.facts.reference}{_with_kind(mailing.kind)}"
             )
         elif not as_json:
             say("nothing was filed: --file files it for approval")
+
+
+def _with_kind(kind: MailingKind) -> str:
+    """Return the option that names a letter where a command would take another one for meant."""
+    return "" if kind is MailingKind.FIRST else f" --kind {kind}"
 
 
 def _show_plan(plan: LetterPlan, settings: Settings) -> None:
@@ -381,6 +387,7 @@ def settle(
             states=[LetterState(each) for each in states],
             client=client,
             at=in_zone(at, settings),
+            kind=MailingKind(kind),
         )
         say(f"{counted(count, 'client')}: {messages(settings.language).text(f'letters-state-{how}')}")
         left = console.letters.standing_of(incident).without

@@ -85,7 +85,12 @@ def _lines(entry: RegisterEntry, settings: Settings, words: PageTexts, said: tup
         told = entry.letters
         public, given_up = told.count(LetterState.PUBLIC), told.count(LetterState.GIVEN_UP)
         figures = {"informed": told.informed, "public": public, "over": given_up, "without": told.without}
-        yield f"  {words.t('register-informed', **figures)}"
+        if told.withdrawn:
+            both = {"told": told.informed + told.withdrawn, "withdrawn": told.withdrawn, "left": told.informed}
+            yield f"  {words.t('notice-withdrawn-clients', **both)}"
+        else:
+            yield f"  {words.t('register-informed', **figures)}"
+    yield from (f"  {words.withdrawal(each)}" for each in entry.withdrawals)
     yield from (f"  {each}" for each in said)
 
 
@@ -109,4 +114,4 @@ def _json(entry: RegisterEntry) -> dict[str, Any]:
         "closed_at": incident.closed_at,
         "closed_as": incident.close_reason,
     }
-    return {**known, **{name: told[name] for name in ("cause", "flow_stopped", "duties", "remedial")}}
+    return {**known, **{name: told[name] for name in ("cause", "flow_stopped", "duties", "remedial", "withdrawals")}}

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import click
+import msgspec
 
 from detector.cli.incidents.damaged import else_damaged
 from detector.cli.incidents.unplanned_clients import say_unplanned
@@ -400,8 +401,55 @@ def _say_what_is_left(closed: Incident, console: PersonalConsole, settings: Sett
     asked = closed.kind.breach and closed.close_reason is CloseReason.HANDLED
     if asked and (without := console.letters.standing_of(closed.id).without):
         say(words_of(settings).t("letters-without-remark", count=without, number=closed.number))
+    _say_withdrawals(closed, console, settings)
     if closed.close_reason in _RIGHT and closed.kind is not IncidentKind.BLIND_SPOT:
         say(f"if it goes on and is right: nabat incidents expect {closed.number} UNTIL --reason TEXT")
+
+
+def _say_withdrawals(closed: Incident, console: PersonalConsole, settings: Settings) -> None:
+    """Say what others were told of a case that was none, a command each to withdraw it."""
+    words, found = words_of(settings), console.detail(closed.id).withdrawals if closed.ended_as_none else ()
+    outstanding = [each for each in found if each.outstanding]
+    if outstanding:
+        say(words.t("withdrawals-close", count=len(outstanding)))
+    for each in outstanding:
+        say(f"  {each.command(closed.number)}")
+
+
+@incidents.command(
+    "withdrawals",
+    short_help="What others were told of what was no breach, and how far it is withdrawn.",
+    epilog="""\b
+Examples:
+  nabat incidents withdrawals 20260302-7f3a1c
+  nabat incidents withdrawals 20260302-7f3a1c --call-off withdrawal/press --reason "never printed"
+""",
+)
+@config_option
+@json_option
+@click.option("--call-off", "off", default="", metavar="NAME", help="This one is not withdrawn.")
+@click.option("--reason", default="", metavar="TEXT", help="Why it is not; kept.")
+@click.argument("incident")
+def withdrawals(config: str | None, as_json: bool, off: str, reason: str, incident: str) -> None:
+    """List whom others told of INCIDENT, which is closed as a false positive or as agreed work, are to be set right.
+
+    One line for each notice that was sent and for the letters to clients: what withdraws it, or the command that does
+    so next. It stays on the agenda until it is sent, or called off with a reason.
+    """
+    with workplace(config) as (console, settings):
+        if off:
+            console.call_off_withdrawal(incident, off, reason=reason)
+        detail, words = console.detail(incident), words_of(settings)
+        found, number = detail.withdrawals, detail.incident.number
+        if as_json:
+            emit_pretty([msgspec.to_builtins(each) | {"name": each.name, "open": each.outstanding} for each in found])
+            return
+        for each in found:
+            show(f"{each.name}: {words.withdrawal(each)}")
+            if each.outstanding:
+                show(f"  {each.command(number)}")
+        if not found:
+            say(words.t("withdrawals-none"))
 
 
 @incidents.command(

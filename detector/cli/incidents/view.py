@@ -81,6 +81,8 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     show("")
     for filed in detail.documents:
         show(f"{words.t('cli-label-document'):{width}}{document_line(filed, settings)}")
+    for each in detail.withdrawals:
+        show(f"{words.t('cli-label-withdrawal'):{width}}{words.withdrawal(each)}")
     for case, action in detail.actions:
         there = "" if case.id == incident.id else f" ({case.number})"
         show(f"{words.t('cli-label-action'):{width}}{action_line(action, settings)}{there}")
@@ -419,6 +421,7 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["coverage"] = msgspec.to_builtins(detail.coverage)
     whole["enisa"] = assessment_json(detail.assessment) if detail.assessment else None
     whole["documents"] = [document_json(each) for each in detail.documents]
+    whole["withdrawals"] = [msgspec.to_builtins(each) | {"open": each.outstanding} for each in detail.withdrawals]
     whole["actions"] = [{"case": case.number, **msgspec.to_builtins(each)} for case, each in detail.actions]
     whole["timeline_sound"] = detail.chain_sound
     return whole

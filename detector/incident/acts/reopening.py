@@ -15,6 +15,7 @@ from detector.incident.acts.steps import closing_step_problems
 from detector.incident.acts.transitions import must_be_no_drill, said
 from detector.incident.case.changes.again import because, called
 from detector.incident.case.changes.reopened import alerts_again, as_before_the_close, reopened
+from detector.incident.case.changes.withdrawn import owed_again, untold
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
@@ -90,14 +91,14 @@ def open_again(
     after = called(reopened(before), (why,), now, dossier.notify.again.of(before.severity.value), answered=True)
     changes = dossier.changes(
         replace(after, called_for=(why,), people_heard=None),
-        as_before_the_close(before, dossier.steps, dossier.playbook),
+        untold(as_before_the_close(before, dossier.steps, dossier.playbook), dossier.withdrawals),
         at=now,
         kind="reopened",
         by=by,
         text=text,
         data=data,
         alerts=alerts_again(dossier.alerts, elsewhere),
-        duties=duties,
+        duties=owed_again(dossier.duties if duties is None else duties, dossier.withdrawals),
     )
     return replace(changes, raised=(before.id,))
 

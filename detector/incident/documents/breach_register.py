@@ -18,6 +18,7 @@ from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, StepStatus
 from detector.schema.letters.mailings import ClientLetters
+from detector.schema.notices.withdrawals import Withdrawal
 
 _NO_BREACH: Final = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED, CloseReason.DUPLICATE)
 REMEDIAL_PHASES: Final = ("contain", "care", "recover", "investigate", "learn")
@@ -69,6 +70,7 @@ class RegisterEntry:
         duties: What became of each, but for those that nobody owes by the facts alone.
         remedial: What was done, the first first.
         letters: How our own clients stand with their letters; posted ones count as told, those given up do not.
+        withdrawals: Of what turned out to be no breach: what others were told, and how far that is withdrawn.
     """
 
     incident: Incident
@@ -79,6 +81,7 @@ class RegisterEntry:
     duties: tuple[DutyOutcome, ...]
     remedial: tuple[DoneStep, ...]
     letters: ClientLetters
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 def was_no_breach(incident: Incident) -> bool:
@@ -95,7 +98,8 @@ def is_registered(dossier: Dossier) -> bool:
     incident = dossier.incident
     if not incident.kind.breach or incident.merged_into:
         return False
-    return not was_no_breach(incident) or bool(notices_sent(dossier)) or dossier.letters.reached > 0
+    told = bool(notices_sent(dossier) or dossier.withdrawals) or dossier.letters.reached > 0
+    return not was_no_breach(incident) or told
 
 
 def register_entry(dossier: Dossier, now: datetime) -> RegisterEntry:
@@ -115,6 +119,7 @@ def register_entry(dossier: Dossier, now: datetime) -> RegisterEntry:
         duties=tuple(_outcomes(dossier, now)),
         remedial=tuple(sorted(done, key=lambda each: (each.at or now, each.step_id))),
         letters=dossier.letters,
+        withdrawals=dossier.withdrawals,
     )
 
 

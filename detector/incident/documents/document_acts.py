@@ -392,7 +392,9 @@ def _must_take(dossier: Dossier | None, kind: DocumentKind) -> None:
     """
     if dossier is None or kind not in LEAVING:
         return
-    if kind is DocumentKind.LETTER:  # clients are written to a week and a month after the first letters, too
+    if kind is DocumentKind.WITHDRAWAL:
+        dossier.must_be_none("nothing of it is withdrawn")
+    elif kind is DocumentKind.LETTER:  # clients are written to a week and a month after the first letters, too
         dossier.must_go_on("no letter is written for it any more")
     else:
         dossier.must_be_open("no notice is written for it any more")

@@ -13,12 +13,13 @@ from typing import Final
 
 from detector.incident.duty.deadlines import Terms
 from detector.incident.status_machine import AT_REST, LONGEST_HOLD
-from detector.messages import messages
+from detector.messages import LANGUAGES, messages
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty, DutyState, numbered, stage_of
 from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
 from detector.schema.letters.mailings import ClientCall
+from detector.schema.notices.withdrawals import Withdrawal
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
 
@@ -31,6 +32,8 @@ LEADING = ("lead", "dep")
 CARE: Final = ("care", "com", "lead")
 """Whose it is to answer clients."""
 
+_WITHDRAW: Final = timedelta(hours=72)
+"""So long after the close what others were told is withdrawn: no law says when, and it was told as fast."""
 _ANSWER_CLIENTS: Final = timedelta(hours=24)
 """So long after a question of a client an answer is due."""
 
@@ -54,6 +57,7 @@ def owed(
     of_laws: Collection[str] = (),
     asked: Iterable[RoleAssignment] = (),
     calls: Sequence[ClientCall] = (),
+    withdrawals: Iterable[Withdrawal] = (),
     progress_at: datetime | None,
     noted_at: datetime | None = None,
     briefed_at: datetime | None = None,
@@ -72,6 +76,7 @@ def owed(
         of_laws: Steps that are there for certain laws only; while all their duties are ruled out nobody owes them.
         asked: Who was asked to hold a role in it, and is on the team.
         calls: Questions of clients.
+        withdrawals: Of what turned out to be no breach: what others were told, and how far that is withdrawn.
         progress_at: When a person last did or noted something in it; None: never.
         noted_at: When a person last wrote a note or stated a fact in it; None: never.
         briefed_at: When a briefing was filed last in it; None: never.
@@ -83,7 +88,7 @@ def owed(
     if closed:
         approvals = [each for each in approvals if each.act is PersonAct.REOPEN]
     if closed and incident.close_reason is not CloseReason.HANDLED:
-        return tuple(_approvals(incident, steps, approvals, terms, pace))
+        return (*_approvals(incident, steps, approvals, terms, pace), *_withdrawals(incident, withdrawals))
     # Of a closed one a word on opening it again is waited for, too.
     found = [
         *_steps(incident, steps, steps_of_others(duties) | steps_ruled_out(duties) & set(of_laws)),
@@ -219,6 +224,19 @@ def _questions(incident: Incident, calls: Iterable[ClientCall]) -> Iterator[Agen
         due = since + _ANSWER_CLIENTS
         titles = (count, count)
         yield _item(incident, AgendaKind.QUESTION, "questions", titles=titles, roles=CARE, since=since, due=due)
+
+
+def _withdrawals(incident: Incident, withdrawals: Iterable[Withdrawal]) -> Iterator[AgendaItem]:
+    """Yield what is to be withdrawn still: as fast as it is told."""
+    for each in withdrawals:
+        if each.outstanding and incident.closed_at is not None:
+            titles = each.notice.titles
+            if each.of_clients:
+                en, ru = (messages(language).text("withdrawal-clients", count=each.clients) for language in LANGUAGES)
+                titles = en, ru
+            since = incident.closed_at
+            due, roles = since + _WITHDRAW, DUTY_ROLES
+            yield _item(incident, AgendaKind.WITHDRAWAL, each.name, titles=titles, roles=roles, since=since, due=due)
 
 
 def _briefing(

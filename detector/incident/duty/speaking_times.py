@@ -23,6 +23,7 @@ _TWICE: Final = (
     AgendaKind.QUESTION,
     AgendaKind.BRIEFING,
     AgendaKind.FOLLOW_UP,
+    AgendaKind.WITHDRAWAL,
     AgendaKind.CHANNEL_TEST,
 )
 _WEEKLY: Final = (AgendaKind.STANDING, AgendaKind.ACTION, AgendaKind.TRAINING)

@@ -12,7 +12,20 @@ from detector.errors import ConfigError, Problem, did_you_mean
 from detector.messages import LANGUAGES, Argument, Messages, OwnTexts, messages
 
 PHRASES: Final = "phrases.ftl"
-_PARTS: Final = ("again", "reference", "greeting", "act-", "date", "when-", "data", "risk-", "do-", "did-")
+_PARTS: Final = (
+    "again",
+    "mistaken",
+    "outcome-",
+    "reference",
+    "greeting",
+    "act-",
+    "date",
+    "when-",
+    "data",
+    "risk-",
+    "do-",
+    "did-",
+)
 _TITLES: Final = ("class", "offer")
 
 

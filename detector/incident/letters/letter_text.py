@@ -94,7 +94,8 @@ class LetterRenderer:
         facts, language = self._facts, recipient.language
         words, zone = self._words[language], self._zones.get(recipient.form, self._zone)
         phrases, alike = self._phrases(recipient.data, language, zone), self._said_to_all(language, zone)
-        name = one_line(recipient.name)
+        name, told = one_line(recipient.name), recipient.told_at
+        before = "mistaken" if recipient.mistaken else "again" if recipient.again else ""
         try:
             text = self._templates[recipient.form, language].render(
                 contact=facts.contact,
@@ -107,7 +108,9 @@ class LetterRenderer:
                 did=alike.did,
                 greeting=words.text("letter-greeting", name=name) if name else words.text("letter-greeting-nobody"),
                 represented=recipient.represented,
-                again=words.text("letter-again") if recipient.again else "",
+                again=words.text(f"letter-{before}") if before else "",
+                told=day_in_words(words, told.astimezone(zone).date()) if told is not None else "",
+                outcome=words.text(facts.outcome) if facts.outcome else "",
                 about=one_line(recipient.about),
                 data=phrases.data,
                 listed_only=alike.listed_only,

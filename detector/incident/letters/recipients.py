@@ -65,6 +65,7 @@ def recipients_of(
     forms: Mapping[str, Collection[str]] = MappingProxyType({}),
     of_others: Collection[str] = (),
     again: Collection[str] = (),
+    mistaken: Collection[str] = (),
 ) -> Addressed:
     """Return who is written to, and for whom there is no letter.
 
@@ -78,6 +79,7 @@ def recipients_of(
         forms: Of other forms the languages of which there are letters; where ours is none of them, in English.
         of_others: Whose controllers are others alone: they are written to by these.
         again: Who were told before, of less of their data.
+        mistaken: Who were told since that it was a mistake.
     """
     found: list[Recipient] = []
     missed: list[NotReached] = []
@@ -112,6 +114,7 @@ def recipients_of(
                 ways=_ways(written),
                 data=concerned_data(touches.get(client, ())),
                 again=client in again,
+                mistaken=client in mistaken,
             )
         )
     return Addressed(found, missed, foreign)

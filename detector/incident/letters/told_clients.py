@@ -47,19 +47,22 @@ def correction_problems(dossier: Dossier, reason: CloseReason, correction: str) 
     closing = f"closing {dossier.name} as {reason.value.replace('_', ' ')}"
     found, notices = _clients_to_set_right(dossier, reason, closing), notices_sent(dossier)
     if notices:
-        named = (
-            f"{_many(len(notices), 'notice')} {_verb(len(notices))} sent ({', '.join(each.ref for each in notices)})"
-        )
+        named = f"{_many(len(notices), 'notice')} {_verb(len(notices))} sent ({', '.join(notices)})"
         what = f"{closing}: {named}, and a correction is owed to whoever got them"
         found.append(Problem(what=what, fix="say how they are told of the mistake, or why not: --correction TEXT"))
     return found
 
 
-def notices_sent(dossier: Dossier) -> list[Duty]:
-    """Return the duties by which somebody outside was told: fulfilled, no record of ours, no answer to a question."""
+def notices_sent(dossier: Dossier) -> list[str]:
+    """Return by what somebody outside was told.
+
+    That are duties that are fulfilled, no record of ours and no answer to a question; and what else was sent, where the
+    dossier has read it.
+    """
     laws = dossier.terms.regulations
     stages = ((each, law_and_stage(each, laws)) for each in dossier.duties if each.state is DutyState.DONE)
-    return [each for each, found in stages if found is None or not (found[1].kept or found[1].start == "occasion")]
+    done = [each.ref for each, it in stages if it is None or not (it[1].kept or it[1].start == "occasion")]
+    return list(dict.fromkeys((*done, *(each.name for each in dossier.sent))))
 
 
 def _clients_to_set_right(dossier: Dossier, reason: CloseReason, closing: str) -> list[Problem]:

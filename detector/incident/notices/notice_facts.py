@@ -25,7 +25,8 @@ from detector.schema.case.scope_versions import ScopeVersion
 from detector.schema.case.severity_assessments import SeverityAssessment
 from detector.schema.detection.source_hours import CaseCoverage
 from detector.schema.letters.mailings import ClientLetters
-from detector.schema.notices.notice_fields import FieldChange, FieldState
+from detector.schema.notices.notice_fields import FieldChange, FieldState, NoticeField
+from detector.schema.notices.withdrawals import Withdrawal
 from detector.settings import DataClass, OrganizationSettings
 
 CONFIRM_COMMAND: Final = 'nabat incidents fact {incident} t1 now --reason "..."'
@@ -105,6 +106,9 @@ class NoticeFacts:
         help_contacts: Whom people may turn to beside the company, by group.
         briefing: So long after a briefing of the team the next is due; None: nobody is asked for any.
         sent_changes: What differs from the notice sent before, by field; None: none was sent.
+        withdrawal: Of a notice that withdraws another one: which. withdrawn_fields: what that one said, where it was
+            drafted here. ended_by: who closed the case, last.
+        withdrawn_at: When the same notice was withdrawn, in a case that was opened again since; None: it was not.
         words: Texts in the notice's language. zone: in which its moments are.
     """
 
@@ -139,6 +143,10 @@ class NoticeFacts:
     help_contacts: Mapping[str, tuple[HelpContact, ...]] = field(default_factory=dict)
     briefing: timedelta | None = None
     sent_changes: tuple[FieldChange, ...] | None = None
+    withdrawal: Withdrawal | None = None
+    withdrawn_fields: tuple[NoticeField, ...] = ()
+    ended_by: str = ""
+    withdrawn_at: datetime | None = None
     words: Messages
     zone: tzinfo
     now: datetime
@@ -289,7 +297,22 @@ class NoticeFacts:
         law = self.duty.regulation if self.duty is not None else ""
         done = [each for each in self.duties if each.regulation == law and each.state is DutyState.DONE]
         moments += [each.receipt_at for each in done if each.step == "N4"]
-        return min((each for each in moments if each is not None), default=None)
+        since = self.people_withdrawn
+        holding = (each for each in moments if each is not None and (since is None or each > since))
+        return min(holding, default=None)
+
+    @property
+    def people_withdrawn(self) -> datetime | None:
+        """When letters last told people that it was a mistake, in a case that was opened again; None: they hold."""
+        if self.incident.ended_as_none:
+            return None
+        sent = (
+            each.happened_at
+            for filed in self.documents
+            if filed.document.kind is DocumentKind.WITHDRAWAL and filed.document.names_clients
+            for each in filed.done(DocumentAct.SENT)
+        )
+        return max(sent, default=None)
 
     @property
     def cause(self) -> IncidentCause:

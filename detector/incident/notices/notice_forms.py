@@ -14,10 +14,12 @@ from pydantic import Field
 from detector.incident.duty.law_people import LawPlaces, country_places, places_of
 from detector.incident.duty.regulations import Demand, FormDemand, Regulation, Verified, law_and_stage
 from detector.incident.notices.addressees import Addressee
+from detector.incident.notices.notice_facts import sentence_case
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import shipped
 from detector.schema.case.documents import DocumentKind
 from detector.schema.case.duties import Duty, numbered
+from detector.schema.notices.withdrawals import PREFIX, WITHDRAWAL, SentNotice
 from detector.settings.loading.load_settings import read_model
 from detector.settings.types import Strict
 
@@ -132,7 +134,37 @@ class NoticeSubject:
 def notice_forms() -> Mapping[str, NoticeForm]:
     """Return the forms, by id."""
     found = (read_model(path, NoticeForm) for path in sorted(shipped("config", "notices").glob("*.yml")))
-    return {each.id: each for each in found}
+    return {each.id: each for each in found if each.id != WITHDRAWAL}
+
+
+@cache
+def _withdrawing() -> NoticeForm:
+    return read_model(shipped("config", "notices") / f"{WITHDRAWAL}.yml", NoticeForm)
+
+
+def of_withdrawal(notice: SentNotice, of: "NoticeSubject | None", addressee: Addressee | None) -> NoticeSubject:
+    """Return what withdraws a notice as what a notice is.
+
+    Args:
+        notice: What is withdrawn.
+        of: What that was; None: it was written by hand.
+        addressee: Whom it went to, as far as somebody has named them.
+    """
+    form = _withdrawing()
+    en, ru = (sentence_case(each) for each in notice.titles)
+    return NoticeSubject(
+        name=f"{PREFIX}{notice.name}",
+        stage=WITHDRAWAL,
+        titles=(f"{form.title.en}: {en}", f"{form.title.ru}: {ru}"),
+        recipients=notice.recipients if notice.recipients[0] else (form.to.en, form.to.ru),
+        content=_with_addressee(form.content, addressee),
+        addressee=addressee,
+        mark=form.verified.content or form.verified.mark,
+        note=(form.verified.note.en, form.verified.note.ru),
+        law=of.law if of is not None else None,
+        bases=of.bases if of is not None else (("", ""), ("", "")),
+        kind=DocumentKind.WITHDRAWAL,
+    )
 
 
 def of_form(form: NoticeForm, addressee: Addressee | None = None, law: Regulation | None = None) -> NoticeSubject:

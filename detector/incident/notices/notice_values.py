@@ -15,6 +15,7 @@ from detector.incident.timeline import rfc3339
 from detector.schema.case.documents import FiledDocument
 from detector.schema.case.incidents import IncidentKind
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, changed_fields
+from detector.schema.notices.withdrawals import PREFIX
 from detector.settings import OrganizationSettings
 
 
@@ -131,7 +132,8 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
         "incident": {"number": facts.incident.number},
         "made_at": made_on if subject.plain else facts.moment(facts.now),
         "made_on": made_on,
-        "scope_version": 0 if subject.plain else made.scope_version,
+        # What withdraws another notice has no numbers.
+        "scope_version": 0 if subject.plain or subject.name.startswith(PREFIX) else made.scope_version,
         "fields": fields,
         "answers": {each.id: each.value for each in made.fields},
         "known": by_state[FieldState.FILLED],
@@ -140,7 +142,15 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
         "coverage": [] if subject.plain else list(coverage),
         "next_at": _next_word(made),
         "changes": list(facts.sent_changes or ()),
+        "withdrawn_at": _withdrawn_at(made),
     }
+
+
+def _withdrawn_at(made: MadeNotice) -> str:
+    """Return when its reader was told that there had been no breach; empty: they were not, or were told anew since."""
+    facts = made.facts
+    since = facts.withdrawn_at if facts.sent_changes is None else None
+    return facts.moment(since) if since is not None else ""
 
 
 def _recipient(made: MadeNotice) -> str:

@@ -22,6 +22,7 @@ from detector.incident.notices.answers import (
     outlook_answers,
     plain_answers,
     record_answers,
+    withdrawal_answers,
 )
 from detector.incident.notices.notice_facts import (
     Answering,
@@ -122,6 +123,13 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "law_enforcement_delay": record_answers.police_delay,
     "title_notice_of_data_breach": fixed("title-ca"),
     "extra_info": record_answers.other_information,
+    # What withdraws a notice.
+    "withdrawn_notice": withdrawal_answers.withdrawn_notice,
+    "withdrawal_reasons": withdrawal_answers.reasons,
+    "withdrawal_decided": withdrawal_answers.decided,
+    "withdrawal_people": withdrawal_answers.people,
+    "withdrawal_void": withdrawal_answers.void,
+    "withdrawal_clients": withdrawal_answers.clients,
     # What forms that are no law's ask beside that.
     "breach_kinds": effect_answers.breach_kinds,
     "data_unintelligible": effect_answers.unintelligible,

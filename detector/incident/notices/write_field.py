@@ -13,6 +13,7 @@ from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import MAX_TEXT, clean
 from detector.schema.notices.notice_fields import NoticeWord
+from detector.schema.notices.withdrawals import PREFIX
 from detector.schema.team.grants import Grant, PersonAct
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -49,7 +50,10 @@ def write_field(
         ConflictError: The incident is closed, there is nothing to withdraw, or it says so already.
     """
     by = granted(dossier, grant, PersonAct.DOCUMENT)
-    dossier.must_be_open("no notice is written for it any more")
+    if duty.startswith(PREFIX):
+        dossier.must_be_none("nothing of it is withdrawn")
+    else:
+        dossier.must_be_open("no notice is written for it any more")
     if field not in fields:
         fix = did_you_mean(field, fields) or f"it asks for: {', '.join(fields)}"
         raise NotFoundError(Problem(what=f"{duty} asks for no {field!r}", fix=fix))

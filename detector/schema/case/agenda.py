@@ -17,6 +17,7 @@ class AgendaKind(StrEnum):
     ``REPORT``: a look at what came from outside.
     ``CHANNEL_TEST``: that somebody has not said that a test message came; without ``what`` the next round of them.
     ``TRAINING``: that people of the register of trainings are overdue.
+    ``WITHDRAWAL``: of what others were told of a case that turned out to be no breach.
     ``QUESTION``: answers to clients who called. ``ACTION``: what follows from a case, until it is done.
     """
 
@@ -37,6 +38,7 @@ class AgendaKind(StrEnum):
     ACTION = "action"
     CHANNEL_TEST = "channel_test"
     TRAINING = "training"
+    WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ MAX_BODY: Final = 16 * 1024 * 1024
 
 
 class DocumentKind(StrEnum):
-    """What a document is: the closed list."""
+    """What a document is: the closed list. ``WITHDRAWAL``: that what others were told of was no breach."""
 
     NOTICE = "notice"
     LETTER = "letter"
@@ -27,9 +27,10 @@ class DocumentKind(StrEnum):
     DRILL_RECORD = "drill_record"
     TRAINING_RECORD = "training_record"
     PLAN = "plan"
+    WITHDRAWAL = "withdrawal"
 
 
-LEAVING: Final = frozenset({DocumentKind.NOTICE, DocumentKind.LETTER})
+LEAVING: Final = frozenset({DocumentKind.NOTICE, DocumentKind.LETTER, DocumentKind.WITHDRAWAL})
 """Kinds that speak for the company to others: two people stand behind each version before it is sent."""
 TWO_PERSONS: Final = LEAVING | {DocumentKind.PLAN}
 """Kinds of which another person approves each version, whoever files them."""

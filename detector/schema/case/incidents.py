@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty, FrozenPart
@@ -93,6 +94,10 @@ class CloseReason(StrEnum):
     FALSE_POSITIVE = "false_positive"
     AUTHORISED = "authorised"
     DUPLICATE = "duplicate"
+
+
+NO_BREACH: Final = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
+"""Reasons by which whoever was told of a breach was told of none; of a duplicate the other case speaks."""
 
 
 class StepStatus(StrEnum):
@@ -405,6 +410,11 @@ class Incident:
             return 0
         counts = [dict(reason.args).get("count", 0) for reason in self.reasons if reason.message == "rule-accounts"]
         return max((int(count) for count in counts), default=0)
+
+    @property
+    def ended_as_none(self) -> bool:
+        """Whether it is closed as no breach: whoever was told of one is told that there was none."""
+        return self.status is IncidentStatus.CLOSED and self.close_reason in NO_BREACH and not self.merged_into
 
     @property
     def called_since(self) -> datetime:

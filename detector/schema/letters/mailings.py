@@ -11,11 +11,15 @@ from typing import Final, NamedTuple
 
 
 class MailingKind(StrEnum):
-    """Which letter it is. The words are parts of the names of templates."""
+    """Which letter it is. The words are parts of the names of templates.
+
+    ``WITHDRAWAL``: to whoever was told of what turned out to be no breach.
+    """
 
     FIRST = "first"
     WEEK = "follow-7"
     MONTH = "follow-30"
+    WITHDRAWAL = "withdrawal"
 
 
 class LetterState(StrEnum):
@@ -66,6 +70,8 @@ TOLD_BY_OTHERS: Final = (
     LetterState.SENDING,
 )
 """Where a case that was parted from the one that wrote owes a client no letter: told, given up, or perhaps told."""
+WITHDRAWN: Final = (*INFORMED, LetterState.PUBLIC, LetterState.UNKNOWN, LetterState.SENDING)
+"""Where a letter of withdrawal stands by which a client counts as told no more: it went, or perhaps did."""
 STRANDED: Final = (
     LetterState.FAILED,
     LetterState.BOUNCED,
@@ -143,6 +149,8 @@ class Recipient:
         codes: Of each offer the code that is theirs.
         form: Of the letter, as the law of their residence asks for it; empty: the common one.
         again: They were told before, of less of their data.
+        mistaken: They were told since that it was a mistake, and it was none after all.
+        told_at: Of a letter of withdrawal: when they were told of what it withdraws.
     """
 
     number: int
@@ -156,6 +164,8 @@ class Recipient:
     codes: tuple[tuple[str, str], ...] = ()
     form: str = ""
     again: bool = False
+    mistaken: bool = False
+    told_at: datetime | None = None
 
 
 class NotReachedWhy(StrEnum):
@@ -164,6 +174,8 @@ class NotReachedWhy(StrEnum):
     NO_CONTACT = "no_contact"
     NO_ADDRESS = "no_address"
     NO_REPRESENTATIVE = "no_representative"
+    TOLD_OTHERWISE = "told_otherwise"
+    """They were told by telephone or in person: nothing is known that a letter of withdrawal could go to."""
     OF_CONTROLLER = "of_controller"
     """Their data is processed for others alone, who tell them."""
 
@@ -205,6 +217,7 @@ class LetterFacts:
         templates: Texts by language. forms: of other forms of the letter, likewise.
         phrases: What the company says in a language beside them, as it wrote it.
         help_contacts: Whom people may turn to beside the company, by group, as letters name them.
+        outcome: Of a letter of withdrawal: what it turned out to be, by the name of a message.
     """
 
     kind: MailingKind
@@ -224,6 +237,7 @@ class LetterFacts:
     help_contacts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hotline_ru: str = ""
     other_references: tuple[str, ...] = ()
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +349,7 @@ class ClientLetters:
         counts: How many clients stand where: each once, by the newest of their letters.
         later: How many clients came into the case since its letters were planned, or were counted without a row.
         wider: Of how many clients, by counts, more data is concerned than when their letters were planned.
+        withdrawn: How many were told since that it was a mistake: they are not counted as told any more.
         listed: How many stand on a list for the post that was written: perhaps they were posted. Counted for acts.
         first: Of those that no sender brings any further the first few of each state: document and number in there.
         less: How many were told, each for themselves, of less than all, and stand by a letter that is open
@@ -345,6 +360,7 @@ class ClientLetters:
     later: int = 0
     wider: int = 0
     listed: int = 0
+    withdrawn: int = 0
     first: tuple[tuple[LetterState, str, int], ...] = ()
     less: int = 0
 
@@ -355,7 +371,7 @@ class ClientLetters:
     @property
     def planned(self) -> bool:
         """Whether letters were filed at all."""
-        return bool(self.counts)
+        return bool(self.counts) or self.withdrawn > 0
 
     @property
     def without(self) -> int:

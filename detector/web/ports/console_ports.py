@@ -319,6 +319,10 @@ class ConsolePort(Protocol):
         """
         ...
 
+    def call_off_withdrawal(self, ref: str, name: str, *, reason: str) -> Incident:
+        """Say that something others were told of what turned out to be no breach is not withdrawn, and why."""
+        ...
+
     def reopen_case(self, ref: str, *, reason: str) -> Incident:
         """Open a closed incident again, or ask for a second person's word on it."""
         ...

@@ -23,6 +23,7 @@ from detector.schema.detection.source_hours import CaseCoverage
 from detector.schema.events.touches import TouchSummary
 from detector.schema.learning.corrective_actions import CorrectiveAction
 from detector.schema.letters.mailings import ClientLetters
+from detector.schema.notices.withdrawals import Withdrawal
 from detector.schema.team.delivery import Message
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
@@ -104,6 +105,7 @@ class Detail:
         askable: Whom they can ask to hold one. withdrawable: which of these roles they can take back.
         related: Other incidents that may belong to it, of those they may look at.
         letters: How its clients stand with their letters. notices_sent: how many duties to tell somebody are fulfilled.
+        withdrawals: What of that is withdrawn, or to be, where it turned out to be no breach.
         other_terms: It is open and runs under something else than is configured now.
     """
 
@@ -145,6 +147,7 @@ class Detail:
     close_takes_two: bool = False
     letters: ClientLetters = field(default_factory=ClientLetters)
     notices_sent: int = 0
+    withdrawals: tuple[Withdrawal, ...] = ()
     assignments: tuple[RoleAssignment, ...] = ()
     askable: tuple[str, ...] = ()
     withdrawable: frozenset[str] = frozenset()

@@ -131,6 +131,7 @@ class LettersPort(Protocol):
         states: Sequence[LetterState] = (),
         client: str = "",
         at: datetime | None = None,
+        kind: MailingKind = MailingKind.FIRST,
     ) -> int:
         """Say how clients without a letter were told, or why not; return of how many it is said."""
         ...

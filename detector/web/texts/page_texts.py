@@ -26,6 +26,7 @@ from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import HealthCheck
 from detector.schema.detection.source_hours import CaseCoverage, WatchedSource
 from detector.schema.events.touches import CountedOrder, TouchSummary
+from detector.schema.notices.withdrawals import Withdrawal
 from detector.schema.team.grants import Approval, PersonAct
 from detector.settings import Settings
 
@@ -511,6 +512,15 @@ class PageTexts:
             what = messages(self.language).asked(what, title)
         kind, who = item.kind.value.replace("_", "-"), ", ".join(map(self.person, item.not_by))
         return self.t(f"web-owed-{kind}", what=what, title=title, who=who)
+
+    def withdrawal(self, one: Withdrawal) -> str:
+        """Return what others were told of what was no breach, and how far it is withdrawn."""
+        at = self.full_moment(one.sent_at) if one.sent_at is not None else ""
+        state = "done" if at else "off" if one.off_by else "drafted" if one.document else "open"
+        letters = self.t("withdrawal-clients", count=one.clients) if one.of_clients else ""
+        title = letters or self.either(*one.notice.titles)
+        said = {"title": title, "time": at, "receipt": one.receipt or "none", "by": self.person(one.off_by or "-")}
+        return self.t(f"withdrawal-{state}", document=one.document, why=one.off_why, **said)
 
     def left(self, due: datetime) -> str:
         """Return how long is left until a due time, or how long it is overdue."""

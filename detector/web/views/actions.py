@@ -38,6 +38,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "close": ("why", "note"),
     "status": ("stands", "reason"),
     "open-again": ("reason",),
+    "withdrawal-off": ("withdrawal", "reason"),
     "assess": ("factor", "value", "reason"),
     "merge": ("into", "reason"),
     "unmerge": ("reason",),
@@ -308,6 +309,9 @@ _ACTS: dict[str, Act] = {
     ),
     "status": _status,
     "open-again": lambda console, ref, _, form, __: console.reopen_case(ref, reason=form["reason"]),
+    "withdrawal-off": lambda console, ref, _, form, __: console.call_off_withdrawal(
+        ref, form["withdrawal"], reason=form["reason"]
+    ),
     "merge": lambda console, ref, _, form, __: console.merge(ref, form["into"], reason=form["reason"]),
     "unmerge": lambda console, ref, _, form, __: console.unmerge(ref, reason=form["reason"]),
     "expect": _expect,

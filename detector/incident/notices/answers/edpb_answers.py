@@ -249,7 +249,6 @@ def attachments(facts: NoticeFacts) -> FieldAnswer:
 
 EDPB_ANSWERS: Final[Mapping[str, Answering]] = {
     "notice_completeness": fixed("complete"),  # unless another field is open: ``resolve_fields`` knows that
-    "withdrawal_reasons": fixed("nothing-withdrawn"),
     "our_reference": lambda facts: filled(facts.incident.number),
     "identifier_type": identifier_type,
     "organization_size": by_people("exe", "dpo"),

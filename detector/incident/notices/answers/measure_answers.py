@@ -1,10 +1,12 @@
 """What was done and what is planned, as the checklist says."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 from detector.schema.case.incidents import Step, StepStatus
+from detector.schema.letters.mailings import LetterState
 
 MEASURE_STEPS = ("B4", "C1", "C2", "C3", "C4", "C5", "I1", "K1", "K2", "K3", "K5", "N4", "N8", "R1", "R2", "R3", "L3")
 """Steps that are measures to whoever is told; each has two sentences (``notice-done-…``, ``notice-planned-…``)."""
@@ -97,4 +99,12 @@ def evidence_kept(facts: NoticeFacts) -> FieldAnswer:
 
 def people_told(facts: NoticeFacts) -> FieldAnswer:
     """Say whether the people concerned were told, and when."""
-    return _done_and_planned(facts, ("N4",)) or missing("com", "care", "dpo")
+    letters, found = facts.letters, _done_and_planned(facts, ("N4",)) or missing("com", "care", "dpo")
+    if facts.controller or not found.text:
+        return found
+    more = []
+    if over := letters.count(LetterState.GIVEN_UP):
+        more.append(facts.t("told-but-given-up", over=over))
+    if letters.withdrawn:
+        more.append(facts.t("told-but-withdrawn", withdrawn=letters.withdrawn, left=letters.informed))
+    return replace(found, text="; ".join((found.text, *more)))

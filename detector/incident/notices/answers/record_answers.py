@@ -188,4 +188,6 @@ def nothing_more(facts: NoticeFacts) -> FieldAnswer:
 
 def notice_kind(facts: NoticeFacts) -> FieldAnswer:
     """Say whether it is the first notice or completes one."""
+    if facts.withdrawn_at is not None and facts.sent_changes is None:
+        return filled(facts.t("kind-after-withdrawal", time=facts.moment(facts.withdrawn_at)))
     return filled(facts.t("kind-first" if facts.sent_changes is None else "kind-further"))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from detector.errors import UnreadableRowError
-from detector.incident import ESCALATES, settings_of
+from detector.incident import ESCALATES, configured_terms, kept_terms, settings_of
 from detector.notify import Owing, digest, next_time, remind_standing
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.agenda.agenda_rows import rows_of, speak_now, update_rows
@@ -20,11 +20,13 @@ from detector.runtime.incidents.agenda.report_keeper import say_reports
 from detector.runtime.incidents.agenda.rota_keeper import say_turn
 from detector.runtime.incidents.agenda.standing_agenda import update_standing
 from detector.runtime.incidents.agenda.training_keeper import say_training
+from detector.runtime.incidents.withdrawal_reading import withdrawals_of
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.documents import COMPANY_DOCUMENTS
 from detector.schema.case.incidents import IncidentStatus
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
+from detector.schema.notices.withdrawals import Withdrawal
 from detector.schema.team.delivery import Message
 from detector.store import UnitOfWork
 
@@ -117,7 +119,7 @@ class AgendaKeeper:
     def _of(self, unit: UnitOfWork, decider: Decider, incident_id: str, now: datetime) -> list[AgendaItem]:
         """Return what is owed in an incident, as it is kept from now on."""
         known = unit.agenda.of(incident_id)
-        items = decider.owed(unit, incident_id, known, now)
+        items = decider.owed(unit, incident_id, known, now, _withdrawals(unit, decider, incident_id))
         update_rows(unit, known, items)
         return items
 
@@ -172,3 +174,12 @@ class AgendaKeeper:
         )
         owing = [Owing(each, by_incident[each.id], settings_of(each, unit.incidents, settings)) for each in order]
         return digest(owing, settings, now, standing=standing)
+
+
+def _withdrawals(unit: UnitOfWork, decider: Decider, incident_id: str) -> tuple[Withdrawal, ...]:
+    """Return what others were told of a case that is closed as no breach, and how far that is withdrawn."""
+    incident = unit.incidents.find(incident_id)
+    if incident is None or not incident.ended_as_none:
+        return ()
+    case = kept_terms(incident, unit.incidents) or configured_terms(decider.settings, decider.regulations)
+    return withdrawals_of(unit, incident, unit.incidents.duties(incident_id), case.terms.regulations)

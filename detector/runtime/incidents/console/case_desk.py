@@ -37,7 +37,8 @@ from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
 from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
-from detector.schema.case.incidents import Incident, IncidentKind
+from detector.runtime.incidents.withdrawal_reading import notices_told, withdrawals_of
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind
 from detector.schema.case.scope_versions import JoinedScope
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
@@ -235,7 +236,11 @@ class CaseDesk:
             if act in _WEIGHED:
                 self._must_be_in_force(unit)
             if asks:
-                found = replace(found, letters=asked_letters(unit, found.incident, self._settings, wider))
+                found = replace(
+                    found,
+                    letters=asked_letters(unit, found.incident, self._settings, wider),
+                    sent=tuple(notices_told(unit, found.incident, found.duties, found.terms.regulations)),
+                )
             changes = do(unit, found, grant, self._clock.now())
             unit.incidents.save(changes)
         self._on_change()
@@ -260,7 +265,15 @@ class CaseDesk:
         return changes
 
     def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
-        return dossier(unit.incidents, ref, self._playbooks, self._settings, self._regulations)
+        found = dossier(unit.incidents, ref, self._playbooks, self._settings, self._regulations)
+        incident, laws = found.incident, found.terms.regulations
+        if incident.close_reason in (None, CloseReason.HANDLED) or incident.merged_into:
+            return found
+        return replace(
+            found,
+            sent=tuple(notices_told(unit, incident, found.duties, laws)),
+            withdrawals=withdrawals_of(unit, incident, found.duties, laws),
+        )
 
     @staticmethod
     def _behind(unit: UnitOfWork, found: Dossier) -> tuple[Sequence[Alert], dict[str, Finding]]:

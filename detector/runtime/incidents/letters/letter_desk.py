@@ -124,9 +124,9 @@ class LetterDesk(PlannedLetters):
                 with self._store.begin() as unit:
                     self._say_begun(unit, ref, ready, "begun")
                 with ended_by_signals() as pause:
-                    asking = AskingPause(pause, lambda: not self._why_not(newest.incident_id))
+                    asking = AskingPause(pause, lambda: not self._why_not(newest.incident_id, kind))
                     stopped = self._hand_over(ready, patience, asking, progress)
-                refused = self._why_not(newest.incident_id, mailing)
+                refused = self._why_not(newest.incident_id, kind, mailing)
                 with self._store.begin() as unit:
                     self._say_ended(unit, newest.incident_id, mailing, refused=bool(refused))
                 if refused:
@@ -137,23 +137,26 @@ class LetterDesk(PlannedLetters):
         self._on_change()
         return next(each for each in self.status(ref) if each.mailing == newest), stopped
 
-    def _sendable(self, unit: UnitOfWork, ref: str) -> Dossier:
-        """Return a case whose letters may be sent.
+    def _sendable(self, unit: UnitOfWork, ref: str, kind: MailingKind | None = MailingKind.FIRST) -> Dossier:
+        """Return a case whose letters may be sent; ``kind``: which, None: whichever the case has.
 
         Raises:
             DeniedError: They may not send letters, or not any more.
-            ConflictError: The case turned out to be none.
+            ConflictError: The case turned out to be none; of letters that withdraw: it is not closed as none.
             NotFoundError: It turned out to be about them.
         """
         found, _ = self._granted(unit, ref, PersonAct.SEND)
-        found.must_go_on("no letter is sent for it any more")
+        if kind is MailingKind.WITHDRAWAL:
+            found.must_be_none("no letter that withdraws is sent")
+        elif kind is not None:
+            found.must_go_on("no letter is sent for it any more")
         return found
 
-    def _why_not(self, ref: str, mailing: Mailing | None = None) -> tuple[InputError, ...]:
+    def _why_not(self, ref: str, kind: MailingKind, mailing: Mailing | None = None) -> tuple[InputError, ...]:
         """Return why letters of a case may not be sent any more; nothing: they may."""
         with self._store.read() as unit:
             try:
-                found = self._sendable(unit, ref)
+                found = self._sendable(unit, ref, kind)
                 if mailing is not None:
                     must_know_of_merged(unit, mailing, found.incident.number)
             except InputError as error:
@@ -191,7 +194,7 @@ class LetterDesk(PlannedLetters):
     def _ready(self, ref: str, mailing: Mailing, reason: str) -> ReadyLetters:
         """Return what letters are made of, as two people have approved them, if they may be sent."""
         with self._store.read() as unit:
-            case = self._sendable(unit, ref)
+            case = self._sendable(unit, ref, mailing.kind)
             must_be_approved(unit, mailing, case.incident.number, barred=self._barred(unit, case))
             must_be_time(unit, mailing, self._clock.now())
             must_know_of_merged(unit, mailing, case.incident.number)
@@ -285,7 +288,12 @@ class LetterDesk(PlannedLetters):
                 if planned:
                     recipients = self._files.read(mailing.path, mailing.sha256)[1]
                     planned = self._held(unit, found.incident.id).applied(planned, recipients)
-                unit.letters.save([replace(each, state=LetterState.SENT, error="", changed_at=now) for each in sent])
+                unit.letters.save(
+                    [
+                        replace(each, state=LetterState.SENT, error="", told_at=each.changed_at, changed_at=now)
+                        for each in sent
+                    ]
+                )
                 unit.letters.save(planned)
                 if sent or other:
                     figures: dict[str, str | int] = {"sent": len(sent), "again": len(other)}
@@ -350,7 +358,7 @@ class LetterDesk(PlannedLetters):
         """
         *earlier, newest = self._filed(ref, kind)
         with self._store.read() as unit:
-            case, _ = self._granted(unit, ref, PersonAct.SEND)
+            case = self._sendable(unit, ref, kind)
             merged = unit.incidents.gone_into(case.incident.id)
             theirs = [each for one in merged for each in mailings_of(unit, one, kind)]
             listed_by = [each for each in (*theirs, *earlier) if unit.letters.in_state(each, *_BY_POST, limit=1)]

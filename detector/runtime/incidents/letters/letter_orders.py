@@ -174,7 +174,7 @@ class LetterOrders(SettledLetters):
         """Tell whether letters may be sent by an order still, while they are: it, its giver and its case can change."""
         with self._store.read() as unit:
             stands = _now(unit, order).stands
-        return stands and not self._why_not(order.incident_id)
+        return stands and not self._why_not(order.incident_id, order.kind)
 
     def _send_left(self, order: SendingOrder, pause: Callable[[float], bool]) -> str:
         """Send what is left of an order's letters, if they may be sent; return why it did not go on to the end."""
@@ -187,7 +187,7 @@ class LetterOrders(SettledLetters):
     def _after(self, order: SendingOrder, stopped: str) -> SendingOrder:
         """Write down what became of an order once no more of it can be sent for now."""
         with self._store.begin() as unit:
-            found = self._sendable(unit, order.incident_id)
+            found = self._sendable(unit, order.incident_id, order.kind)
             now_stands = _now(unit, order)
             halted = stopped.startswith(_REFUSED_FOR_GOOD)
             if not now_stands.stands or ((stopped or self._left(unit, order)) and not halted):

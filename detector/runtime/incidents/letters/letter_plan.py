@@ -81,6 +81,8 @@ class LetterPlan:
         manners: By law, in English and Russian, how it wants people told, and how many of them it is about at most.
         forms: Of the letter, that laws ask for. unsure: how many get each though nobody knows whether they live there.
         unserved: Of each form, how many whose identity papers are concerned are offered nothing.
+        unknown: Of letters of withdrawal: of how many clients nobody knows whether they were told. in_public: how many
+            were told by a public communication alone.
         unchecked: Whom letters name beside the company, by a telephone or page that nobody has checked.
         another: How many go to another address than the one from which a letter came back, or which refused it.
     """
@@ -103,6 +105,8 @@ class LetterPlan:
     unserved: Mapping[str, int] = field(default_factory=dict)
     unchecked: tuple[HelpContact, ...] = ()
     another: int = 0
+    unknown: int = 0
+    in_public: int = 0
 
     @property
     def unreachable(self) -> tuple[tuple[Recipient, NotReachedWhy], ...]:
@@ -164,6 +168,7 @@ def plan_letters(
     again: Collection[str] = (),
     another: Collection[str] = (),
     other_references: tuple[str, ...] = (),
+    mistaken: Collection[str] = (),
 ) -> LetterPlan:
     """Return the letters of a kind to the clients of a case.
 
@@ -183,6 +188,7 @@ def plan_letters(
         again: Clients who were told before, of less of their data.
         another: Whose letter came back or was refused, and of whom another address is known by now.
         other_references: Numbers of other cases under which letters of this one went.
+        mistaken: Clients who were told since that it was a mistake.
 
     Raises:
         ConfigError: The letters cannot be written, or codes are missing: all problems are told.
@@ -200,11 +206,12 @@ def plan_letters(
         forms=facts.forms,
         of_others=of_others,
         again=again,
+        mistaken=mistaken,
     )
     recipients, newly = _with_codes(settings.letters.offers, recipients, given, key)
     renderer = LetterRenderer(facts)
     digest = texts_digest(renderer, recipients)
-    shown = [(each, renderer.render(each)) for each in _different(recipients, samples)]
+    shown = [(each, renderer.render(each)) for each in different_letters(recipients, samples)]
     return LetterPlan(
         kind=kind,
         scope_version=concerned.version.number,
@@ -215,7 +222,7 @@ def plan_letters(
         given=newly,
         earlier=earlier,
         texts_sha256=digest,
-        ease=_ease(renderer, recipients),
+        ease=ease_of(renderer, recipients),
         english=renderer.english,
         samples=tuple(shown),
         manners=tuple(_manners(found, concerned.version.scope)),
@@ -290,10 +297,8 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
         lines.append(mixed)
         lines += [f"    {line}" for each in sorted(phrases) for line in each.splitlines()]
     lines.append(words.text("letters-plan-by-channel", counts=_counts(plan.by_channel)))
-    titled: Counter[str] = Counter()
-    for name, count in plan.by_class.items():
-        titled[_class_title(plan.facts, name, words)] += count
-    lines.append(words.text("letters-plan-by-class", counts=_counts(titled)))
+    if plan.kind is not MailingKind.WITHDRAWAL:  # which speaks of no data
+        lines.append(_class_line(plan, words))
     for language, ease in sorted(plan.ease.items()):
         told = {"ease": round(ease), "wanted": round(EASY_ENOUGH[language])}
         lines.append(words.text("letters-plan-ease", language=language, **told))
@@ -309,6 +314,14 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
     return lines
 
 
+def _class_line(plan: LetterPlan, words: Messages) -> str:
+    """Return how many letters speak of which class of data."""
+    titled: Counter[str] = Counter()
+    for name, count in plan.by_class.items():
+        titled[_class_title(plan.facts, name, words)] += count
+    return words.text("letters-plan-by-class", counts=_counts(titled))
+
+
 def _head_lines(plan: LetterPlan, words: Messages) -> Iterator[str]:
     """Yield which letters they are, how many, and how many go to whom one was sent before."""
     kind = words.text(f"letters-kind-{plan.kind}")
@@ -318,6 +331,12 @@ def _head_lines(plan: LetterPlan, words: Messages) -> Iterator[str]:
         yield f"  {words.text('letters-plan-again', count=again)}"
     if plan.another:
         yield f"  {words.text('letters-plan-another', count=plan.another)}"
+    if mistaken := sum(each.mistaken for each in plan.recipients):
+        yield f"  {words.text('letters-plan-mistaken', count=mistaken)}"
+    if plan.unknown:
+        yield f"  {words.text('letters-plan-unknown', count=plan.unknown, number=plan.facts.reference)}"
+    if plan.in_public:
+        yield f"  {words.text('letters-plan-in-public', count=plan.in_public)}"
 
 
 def _form_lines(plan: LetterPlan, words: Messages) -> list[str]:
@@ -440,7 +459,7 @@ def _text_of(offer: LetterOffer) -> str:
         raise ConfigError(Problem(file=offer.codes, what=why)) from None
 
 
-def _different(recipients: Sequence[Recipient], count: int) -> list[Recipient]:
+def different_letters(recipients: Sequence[Recipient], count: int) -> list[Recipient]:
     """Return some recipients whose letters differ in more than names and days: one of each form, then other shapes."""
     shapes: dict[object, Recipient] = {}
     for each in recipients:
@@ -457,7 +476,7 @@ def _different(recipients: Sequence[Recipient], count: int) -> list[Recipient]:
     return [chosen[number] for number in sorted(chosen)]
 
 
-def _ease(renderer: LetterRenderer, recipients: Sequence[Recipient]) -> dict[str, float]:
+def ease_of(renderer: LetterRenderer, recipients: Sequence[Recipient]) -> dict[str, float]:
     """Return how easily letters are read: in each language of those that speak of the most the hardest form."""
     longest: dict[tuple[str, str], Recipient] = {}
     for each in recipients:

@@ -136,6 +136,7 @@ def sample_facts(settings: Settings, kind: MailingKind, templates: dict[str, str
         phrases=letter_phrases(settings),
         contact=office_of(settings.organization) or "1 Example Street",
         help_contacts=letter_help_contacts(settings),
+        outcome="letter-outcome-false-positive",
     )
 
 
@@ -147,7 +148,14 @@ def sample_recipients(language: str, facts: LetterFacts) -> tuple[Recipient, ...
     )
     ways = (LetterWay(channel="mail", address="anna@example.org"),)
     whole = Recipient(
-        number=1, client="1", name="Anna", language=language, ways=ways, data=data, codes=(("sample", "AB-12"),)
+        number=1,
+        client="1",
+        name="Anna",
+        language=language,
+        ways=ways,
+        data=data,
+        codes=(("sample", "AB-12"),),
+        told_at=_SAMPLE,
     )
     return whole, replace(whole, number=2, about="Ben", represented=True), replace(whole, number=3, name="", data=())
 

@@ -39,6 +39,9 @@ from detector.runtime.incidents.letters.standing.unplanned_clients import (
     letters_of_others,
     standing_letters,
 )
+from detector.runtime.incidents.letters.standing.withdrawal_recipients import WithdrawalRecipients, is_on_its_way
+from detector.runtime.incidents.letters.standing.withdrawn_letters import WithdrawnLetters
+from detector.runtime.incidents.letters.withdrawal_plan import plan_withdrawal
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
@@ -103,13 +106,16 @@ class PlannedLetters(PersonalDesk):
 
         Raises:
             ConfigError: Contacts, templates or codes are wrong: all problems are told.
-            ConflictError: A letter that follows up has no first one.
+            ConflictError: A letter that follows up has no first one; the case of one that withdraws is not closed as
+                no breach.
             NotFoundError: No client data is known to be concerned.
         """
         with self._store.begin() as unit:
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
             if samples:
                 self._record(unit, grant, AccessKind.CLIENTS_SEEN, samples)
+        if kind is MailingKind.WITHDRAWAL:
+            return self._withdrawal(ref, samples)
         contacts = contacts_of(self._settings, whole=False)
         concerned = self._concerned(found.incident.id)
         homes = ClientResidences(self._settings.residence_file).of(concerned.clients)
@@ -127,6 +133,8 @@ class PlannedLetters(PersonalDesk):
             given = {each.id: unit.letters.given_codes(each.id) for each in self._settings.letters.offers}
             earlier = len(unit.letters.mailings(found.incident.id))
             others = _other_references(unit, found)
+            withdrawn = WithdrawnLetters(unit, joined_cases(unit, found.incident.id, found.incident))
+        key = Keys(self._settings.state).client
         informed = {client for client, each in standing.items() if each.informed}
         return plan_letters(
             self._settings,
@@ -137,13 +145,14 @@ class PlannedLetters(PersonalDesk):
             wanted=lambda client: client in another or wanted(client),
             another=another,
             given=given,
-            key=Keys(self._settings.state).client,
+            key=key,
             earlier=earlier,
             samples=samples,
             home_of=lambda client: homes.get(client, ""),
             of_others=of_others,
             again={each for each in concerned.clients if one_form(each) in informed},
             other_references=others,
+            mistaken={each for each in concerned.clients if withdrawn.has(client_digest(each, key))},
         )
 
     def concerns(self, ref: str, client: str) -> bool:
@@ -161,6 +170,16 @@ class PlannedLetters(PersonalDesk):
             return False
         form = one_form(client)
         return any(form == one_form(each) for each in clients)
+
+    def _withdrawal(self, ref: str, samples: int) -> LetterPlan:
+        """Return the letters to those who were told of what turned out to be no breach."""
+        with self._store.read() as unit:
+            found = self._read(unit, ref)
+            found.must_be_none("nothing is withdrawn")
+            told = WithdrawalRecipients(unit, self._files, joined_cases(unit, found.incident.id, found.incident))
+            earlier = len(unit.letters.mailings(found.incident.id))
+            told.read(Keys(self._settings.state).client)
+            return plan_withdrawal(self._settings, found, told, earlier=earlier, samples=samples)
 
     def counted(self, ref: str, kind: MailingKind, language: str) -> list[str]:
         """Return what the letters would come to, in words, a line each; no client is shown.
@@ -223,11 +242,12 @@ class PlannedLetters(PersonalDesk):
         now, language = self._clock.now(), self._settings.language
         words = messages(language)
         new = NewDocument(
-            kind=DocumentKind.LETTER,
+            kind=DocumentKind.WITHDRAWAL if plan.kind is MailingKind.WITHDRAWAL else DocumentKind.LETTER,
             language=language,
             title=words.text("letters-title", kind=words.text(f"letters-kind-{plan.kind}")),
             media_type="text/markdown",
             body=plan_text(plan, language, file.sha256).encode(),
+            names_clients=True,
         )
         number = unit.documents.next_number(found.incident.id)
         changes = add_document(found, grant, new, number=number, now=now)
@@ -264,7 +284,7 @@ class PlannedLetters(PersonalDesk):
         for earlier in before:
             if earlier.kind is plan.kind:
                 waiting = unit.letters.in_state(earlier, *_REPLACEABLE)
-                over = [letter for letter in waiting if not _is_on_its_way(letter) or letter.client in anew]
+                over = [letter for letter in waiting if not is_on_its_way(letter) or letter.client in anew]
                 unit.letters.save([replace(letter, state=LetterState.REPLACED, changed_at=now) for letter in over])
         for offer, codes in plan.given.items():
             unit.letters.give_codes(offer, codes)
@@ -321,7 +341,8 @@ class PlannedLetters(PersonalDesk):
     @staticmethod
     def _none_filed(found: Dossier, kind: MailingKind) -> NotFoundError:
         what = f"no letters were filed for {found.name}: {messages('en').text(f'letters-kind-{kind}')}"
-        return NotFoundError(Problem(what=what, fix=f"nabat letters plan {found.incident.number} --file"))
+        which = f" --kind {kind}" if kind is not MailingKind.FIRST else ""
+        return NotFoundError(Problem(what=what, fix=f"nabat letters plan {found.incident.number}{which} --file"))
 
     def _wanted(
         self,
@@ -350,11 +371,12 @@ class PlannedLetters(PersonalDesk):
         self, unit: UnitOfWork, found: Dossier, kind: MailingKind, *, but: Collection[LetterState] = ()
     ) -> dict[str, StandingLetter]:
         """Return whose letter of a kind is on its way, or perhaps is, by ``standing_letters``; ``but``: states."""
+        joined = joined_cases(unit, found.incident.id)
+        withdrawn = WithdrawnLetters(unit, joined)
 
         def counts(letter: Letter) -> bool:
-            return _is_on_its_way(letter) and letter.state not in but
+            return is_on_its_way(letter) and letter.state not in but and not withdrawn.took_back(letter)
 
-        joined = joined_cases(unit, found.incident.id)
         mailings = mailings_of(unit, found.incident.id, kind)
         mine = standing_letters(unit, self._files, mailings, ON_THE_WAY, counts)
         return beside_each_other(letters_of_others(unit, self._files, joined, kind, counts), mine)
@@ -385,12 +407,3 @@ def _in_doubt(mailing: Mailing, found: Dossier) -> tuple[LetterState, ...]:
     """Return where a letter stands of which nobody knows whether it went: of a case that ended no sender says it."""
     ours = mailing.incident_id == found.incident.id
     return (LetterState.UNKNOWN,) if ours else (LetterState.UNKNOWN, LetterState.SENDING)
-
-
-def _is_on_its_way(letter: Letter) -> bool:
-    """Tell whether somebody has a letter, perhaps has it, or will not be reached: nobody is written to again then.
-
-    Where an address refused it, it goes on by the next way, and that address is not tried again.
-    """
-    waits = letter.state in (LetterState.POST, LetterState.HELD) and letter.way == 0
-    return letter.state in ON_THE_WAY and (not waits or letter.attempts > 0)

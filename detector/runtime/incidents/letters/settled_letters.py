@@ -4,6 +4,7 @@ Comes in: a reference, states or a client, words. Goes out: figures, an entry of
 of it waits for a sender: a sender goes on with what is planned alone, and asks the database before each letter.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +21,7 @@ from detector.incident.timeline import clean
 from detector.keys import Keys
 from detector.runtime.incidents.letters.held_clients import held_back, let_go
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
-from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases, mailings_of
 from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters, client_letters, count_wider
 from detector.runtime.incidents.letters.standing.parted_cases import PartedCase
 from detector.runtime.incidents.letters.standing.unplanned_clients import (
@@ -131,6 +132,7 @@ class SettledLetters(LetterDesk):
         states: Sequence[LetterState] = (),
         client: str = "",
         at: datetime | None = None,
+        kind: MailingKind = MailingKind.FIRST,
     ) -> int:
         """Say how clients without a letter were told, or why not; return of how many it is said.
 
@@ -141,6 +143,7 @@ class SettledLetters(LetterDesk):
             states: All clients whose first letter stands so.
             client: Or this one, in whatever state.
             at: When they were told; None: now.
+            kind: Of which letter it is said: the first, or that of withdrawal.
 
         Raises:
             ConflictError: Nobody stands so, or the client has a letter.
@@ -149,7 +152,7 @@ class SettledLetters(LetterDesk):
         """
         now = self._clock.now()
         with self._store.begin() as unit:
-            found = self._sendable(unit, ref)
+            found = self._sendable(unit, ref, kind)
             grant = self._grant_for(unit, ref, client)
             when = at or now
             if how not in SETTLED or not set(states) <= set(WITHOUT):
@@ -157,9 +160,9 @@ class SettledLetters(LetterDesk):
             words = _words_kept(found, how, words, when, now, states=states, client=client)
             new = ToldAs(how, granted(found, grant, PersonAct.SEND), words, when, now)
             if client:
-                counts, which = self._settle_one(unit, found, client, new)
+                counts, which = self._settle_one(unit, found, client, new, kind)
             else:
-                counts, which = self._settle_all(unit, found, states, new), "none"
+                counts, which = self._settle_all(unit, found, states, new, kind), "none"
             total = sum(counts.values())
             figures = {name: counts.pop(state, 0) for state, name in _NAMED.items()}
             figures["rest"] = sum(counts.values())
@@ -180,24 +183,29 @@ class SettledLetters(LetterDesk):
         return total
 
     def _settle_all(
-        self, unit: UnitOfWork, found: Dossier, states: Sequence[LetterState], new: ToldAs
+        self, unit: UnitOfWork, found: Dossier, states: Sequence[LetterState], new: ToldAs, kind: MailingKind
     ) -> dict[LetterState, int]:
         """Settle all in some states by one statement each, however many they are."""
         case = found.incident.id
-        merged = unit.incidents.gone_into(case)
-        counts = {state: unit.letters.settle_first(case, merged, (state,), new) for state in dict.fromkeys(states)}
+        if kind is MailingKind.FIRST:
+            merged = unit.incidents.gone_into(case)
+            counts = {state: unit.letters.settle_first(case, merged, (state,), new) for state in dict.fromkeys(states)}
+        else:
+            mine = mailings_of(unit, case, kind)
+            letters = [letter for each in mine for letter in unit.letters.in_state(each, *states)]
+            counts = dict(Counter(each.state for each in letters))
+            unit.letters.save([replace(each, **new._asdict()) for each in letters])
         if not any(counts.values()):
             what = f"no client of {found.name} stands so: {', '.join(states)}"
-            raise ConflictError(Problem(what=what, fix=f"see who does: nabat letters without {found.incident.number}"))
+            see = f"see who does: nabat letters {'without' if kind is MailingKind.FIRST else 'status'}"
+            raise ConflictError(Problem(what=what, fix=f"{see} {found.incident.number}"))
         return counts
 
     def _settle_one(
-        self, unit: UnitOfWork, found: Dossier, client: str, new: ToldAs
+        self, unit: UnitOfWork, found: Dossier, client: str, new: ToldAs, kind: MailingKind
     ) -> tuple[dict[LetterState, int], str]:
         letters = [
-            (mailing, letter)
-            for mailing, letter in self._of_client(unit, found, client)
-            if mailing.kind is MailingKind.FIRST
+            (mailing, letter) for mailing, letter in self._of_client(unit, found, client) if mailing.kind is kind
         ]
         if not letters:
             raise self._nobodys(found)
@@ -223,7 +231,7 @@ class SettledLetters(LetterDesk):
         """
         reason, client = said(reason, "the reason"), said(client, "the client's id")
         with self._store.begin() as unit:
-            found = self._sendable(unit, ref)
+            found = self._sendable(unit, ref, None)
             grant, now = self._grant_for(unit, ref, client), self._clock.now()
             if (before := self._hold_of(unit, found, client)) is not None:
                 what = f"letters to this client are held back since {rfc3339(before.at)} by {before.by}"
@@ -256,7 +264,7 @@ class SettledLetters(LetterDesk):
         """
         reason, client = said(reason, "the reason"), said(client, "the client's id")
         with self._store.begin() as unit:
-            found = self._sendable(unit, ref)
+            found = self._sendable(unit, ref, None)
             grant, now = self._grant_for(unit, ref, client), self._clock.now()
             hold = self._hold_of(unit, found, client)
             if hold is None:

@@ -27,11 +27,11 @@ from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, 
 from detector.messages import LANGUAGES, Language, messages
 from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.runtime.incidents.notices.notice_desk import NoticeDesk
-from detector.schema.case.documents import DocumentAct, DocumentKind, DocumentRecord, FiledDocument
+from detector.schema.case.documents import LEAVING, DocumentAct, DocumentKind, DocumentRecord, FiledDocument
 from detector.schema.team.grants import PersonAct
 from detector.store import UnitOfWork
 
-_SPEAKING: Final = frozenset({DocumentKind.NOTICE, DocumentKind.LETTER, DocumentKind.FAQ, DocumentKind.REPORT})
+_SPEAKING: Final = frozenset({*LEAVING, DocumentKind.FAQ, DocumentKind.REPORT})
 _TEXT: Final = frozenset({"text/markdown", "text/plain", "text/html"})
 _NAMELESS: Final = frozenset({ClaimTopic.PERSONS, ClaimTopic.RECORDS, ClaimTopic.CLASS_COUNT})
 _LONGEST: Final = 500_000
@@ -204,11 +204,11 @@ class DocumentCheckDesk(NoticeDesk):
             )  # fmt: skip
 
         facts = replace(facts, places=text.places, controller=text.controller, ours=text.ours)
-        claims = claimed[text.document, text.version]
+        claims = claimed[text.document, text.version] if text.kind is not DocumentKind.WITHDRAWAL else ()
         for each in contradictions(claims, facts, text.zones):
             others = _others(each.claim, text, claimed, facts)
             yield remark("contradicts", each.claim.line, others, said=_said(each.claim, text, facts), now=each.now)
-        missed = () if text.kind is DocumentKind.LETTER else left_out(claims, facts)
+        missed = () if text.kind in (DocumentKind.LETTER, DocumentKind.WITHDRAWAL) else left_out(claims, facts)
         if missed:
             line = next(each.line for each in claims if each.topic is ClaimTopic.DATA and each.holds)
             yield remark("leaves-out", line, (), titles="; ".join(map(facts.class_title, missed)))

@@ -6,6 +6,7 @@ draft is a version of a document, and is approved, sent and acknowledged as docu
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +21,15 @@ from detector.incident.enisa.assess import assess
 from detector.incident.letters.help_contacts import help_contacts
 from detector.incident.notices.addressees import Addressee, addressee_of, addressee_of_form, missing_addressees
 from detector.incident.notices.notice_facts import NoticeFacts
-from detector.incident.notices.notice_forms import ADDRESSEE, NoticeForm, NoticeSubject, notice_forms, of_duty, of_form
+from detector.incident.notices.notice_forms import (
+    ADDRESSEE,
+    NoticeForm,
+    NoticeSubject,
+    notice_forms,
+    of_duty,
+    of_form,
+    of_withdrawal,
+)
 from detector.incident.notices.notice_values import MadeNotice, NoticeStanding, values_of
 from detector.incident.notices.resolve_fields import resolve_fields
 from detector.incident.notices.write_field import write_field
@@ -30,8 +39,10 @@ from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.runtime.incidents.personal_desk import PersonalDesk
+from detector.runtime.incidents.withdrawal_reading import withdrawals_of
 from detector.schema.case.documents import DocumentAct, FiledDocument, NewDocument
 from detector.schema.case.duties import Duty
+from detector.schema.case.incidents import Incident
 from detector.schema.notices.notice_fields import (
     ALL_NOTICES,
     FieldChange,
@@ -40,6 +51,7 @@ from detector.schema.notices.notice_fields import (
     NoticeWord,
     changed_fields,
 )
+from detector.schema.notices.withdrawals import PREFIX, Withdrawal
 from detector.schema.team.grants import PersonAct
 from detector.store import UnitOfWork
 from detector.web.texts import PageTexts
@@ -139,7 +151,12 @@ class NoticeDesk(PersonalDesk):
             made, filed, now = standing.made, standing.filed, self._clock.now()
             template = self._template(made)
             known = standing.draft is not None and not standing.stale and standing.draft.template == template
-            if known and not made.subject.repeats:
+            since = made.facts.withdrawn_at
+            if (
+                known
+                and not made.subject.repeats
+                and (since is None or (filed is not None and filed.newest.at > since))
+            ):
                 what = f"{filed.id if filed else name} says what is known now"
                 raise ConflictError(Problem(what=what, fix="there is nothing to draft"))
             body = write_markdown(self.text(made)).encode()
@@ -234,15 +251,16 @@ class NoticeDesk(PersonalDesk):
 
     def key_of(self, subject: NoticeSubject) -> str:
         """Return which setting would name whom a notice goes to."""
+        name = subject.name.removeprefix(PREFIX)
         law, stage = subject.law, subject.law.stage(subject.stage) if subject.law is not None else None
         if stage is not None and stage.each == "controller":
             return "records.controllers"
         if law is None:
-            return f"legal.recipients: {subject.serves or subject.name}"
+            return f"legal.recipients: {subject.serves or name}"
         if subject.duty is not None and subject.duty.country:
             return f"legal.recipients: {law.id}/{subject.duty.country}"
         lacking = missing_addressees(law, law.stages, self._settings.legal, self._settings.organization)
-        return f"legal.recipients: {law.id if law.id in lacking else subject.name}"
+        return f"legal.recipients: {law.id if law.id in lacking else name}"
 
     def _template(self, made: MadeNotice) -> str:
         own = f"notice-{made.subject.stage}"
@@ -288,11 +306,18 @@ class NoticeDesk(PersonalDesk):
             help_contacts=help_contacts(self._settings.letters.help_contacts),
             briefing=self._settings.incident.briefings.of(incident.severity.value),
             letters=client_letters(unit, incident, self._settings),
+            ended_by=_ended_by(unit, incident),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
             zone=zone,
             now=now,
         )
+
+
+def _ended_by(unit: UnitOfWork, incident: Incident) -> str:
+    """Return who closed a case that is closed as no breach; empty: it is not."""
+    closed = unit.incidents.entries_of(incident.id, "closed") if incident.ended_as_none else ()
+    return closed[-1].by if closed else ""
 
 
 def _marks_of(duties: Sequence[Duty], laws: Mapping[str, Regulation]) -> dict[str, str]:
@@ -324,7 +349,22 @@ class _Case:
     def subjects(self) -> list[NoticeSubject]:
         """Return what notices the case can have."""
         duties = [self._of_duty(each) for each in self._dossier.duties]
-        return [*(each for each in duties if each is not None), *map(self._of_form, notice_forms().values())]
+        others = [*map(self._of_form, notice_forms().values()), *map(self._of_withdrawal, self.withdrawals.values())]
+        return [*(each for each in duties if each is not None), *others]
+
+    @cached_property
+    def withdrawals(self) -> dict[str, Withdrawal]:
+        """What withdraws notices of the case, by name."""
+        case, laws = self._dossier, self._dossier.terms.regulations
+        found = withdrawals_of(self._unit, case.incident, case.duties, laws)
+        return {each.name: each for each in found if not each.of_clients}
+
+    def _of_withdrawal(self, withdrawal: Withdrawal) -> NoticeSubject:
+        notice = withdrawal.notice
+        form = notice_forms().get(notice.name)
+        duty = next((each for each in self._dossier.duties if each.ref == notice.name), None)
+        of = self._of_form(form) if form is not None else self._of_duty(duty) if duty is not None else None
+        return of_withdrawal(notice, of, of.addressee if of is not None else None)
 
     def _of_duty(self, duty: Duty) -> NoticeSubject | None:
         laws = self._dossier.terms.regulations
@@ -338,6 +378,8 @@ class _Case:
 
     def subject(self, name: str) -> NoticeSubject:
         """Return a duty's notice or a form's by its name."""
+        if name.strip().lower().startswith(PREFIX):
+            return self._withdrawing(name.strip().lower())
         form = notice_forms().get(name.strip().lower())
         if form is not None:
             return self._of_form(form)
@@ -353,6 +395,16 @@ class _Case:
             raise NotFoundError(Problem(what=what, fix="write the notice by hand: nabat documents add"))
         return found
 
+    def _withdrawing(self, name: str) -> NoticeSubject:
+        """Return what withdraws a notice, by its name, or by that of the stage alone."""
+        found = [each for each in self.withdrawals if name == each or name == f"{PREFIX}{each.rpartition('/')[2]}"]
+        if len(found) == 1:
+            return self._of_withdrawal(self.withdrawals[found[0]])
+        self._dossier.must_be_none("nothing of it is withdrawn")
+        names = ", ".join(self.withdrawals) or "none: nobody outside was told by a notice"
+        what = f"{self._dossier.name} has no {name!r}"
+        raise NotFoundError(Problem(what=what, fix=f"what withdraws its notices: {names}"))
+
     def made(self, subject: NoticeSubject) -> MadeNotice:
         """Return the notice as it would be drafted now."""
         facts = self._facts(subject)
@@ -367,7 +419,8 @@ class _Case:
         if self._known is None:
             self._known = self._desk.facts(self._unit, self._dossier, self._language)
         zone, law = self._known.zone, subject.law
-        controller = subject.duty.controller if subject.duty is not None else ""
+        about = subject.duty or self._duty_of(subject)
+        controller = about.controller if about is not None else ""
         return replace(
             self._known,
             duty=subject.duty,
@@ -380,7 +433,31 @@ class _Case:
             addressee=subject.addressee,
             addressee_key=self._desk.key_of(subject),
             zone=law.zone_or(zone) if law is not None else zone,
+            withdrawal=self.withdrawals.get(subject.name),
+            withdrawn_fields=self._withdrawn_fields(subject),
+            withdrawn_at=self._withdrawn_at(subject),
         )
+
+    def _withdrawn_at(self, subject: NoticeSubject) -> datetime | None:
+        """Return when a notice was withdrawn last, where the case was opened again and it was not sent since."""
+        if self._dossier.incident.ended_as_none:
+            return None
+        drafts = _of_case(self._unit, self._dossier.incident.id, self._unit.notices.drafts)
+        theirs = {each.document_id for each in drafts if each.duty == f"{PREFIX}{subject.name}"}
+        filed = [self._filed[each] for each in theirs if each in self._filed]
+        return max((sent.happened_at for each in filed for sent in each.done(DocumentAct.SENT)), default=None)
+
+    def _duty_of(self, subject: NoticeSubject) -> Duty | None:
+        """Return the duty whose notice is withdrawn by one; None: it withdraws none, or that of no duty."""
+        name = subject.name.removeprefix(PREFIX) if subject.name in self.withdrawals else ""
+        return next((each for each in self._dossier.duties if each.ref == name), None)
+
+    def _withdrawn_fields(self, subject: NoticeSubject) -> tuple[NoticeField, ...]:
+        """Return what the notice said that is withdrawn, in the language of this one where it was drafted in that."""
+        found = self.withdrawals.get(subject.name)
+        last = found.notice.told[-1].draft if found is not None else None
+        drafts = (each for each in self._drafts if (each.document_id, each.version) == last)
+        return next((each.fields for each in drafts), ())
 
     def standing(self, subject: NoticeSubject) -> NoticeStanding:
         """Return where the notice stands."""
@@ -399,11 +476,13 @@ class _Case:
         if subject.repeats:
             mine = [each for each in self._drafts if each.duty == subject.name and each.document_id in self._filed]
             return mine[-1] if mine else None
+        withdrawn = self._withdrawn_at(subject)
         before = {each.name for each in self.subjects() if each.name == subject.name or subject.goes_on(each)}
         found = []
         for each in self._drafts:
             filed = self._filed.get(each.document_id)
-            if each.duty in before and filed is not None and (sent := filed.done(DocumentAct.SENT, each.version)):
+            sent = filed.done(DocumentAct.SENT, each.version) if each.duty in before and filed is not None else ()
+            if sent and (withdrawn is None or sent[-1].happened_at > withdrawn):
                 found.append((sent[-1].happened_at, each))
         return max(found, key=lambda one: one[0])[1] if found else None
 

@@ -29,6 +29,7 @@ from detector.schema.letters.mailings import (
     STRANDED,
     TO_SEND,
     UNREACHED,
+    WITHDRAWN,
     ClientCall,
     Letter,
     LetterHold,
@@ -109,7 +110,7 @@ class LetterRepo:
 
     def first_clients(self, incident_id: str, merged: Collection[str] = ()) -> set[str]:
         """Return by keyed hashes whom first letters of a case are about; an empty one: of an older version's plan."""
-        wanted = select(_LETTERS.client).where(*_of_first(incident_id, merged)).distinct()
+        wanted = select(_LETTERS.client).where(*self._first(incident_id, merged)).distinct()
         return {str(each[0]) for each in self._session.rows(wanted)}
 
     def first_stranded(
@@ -162,7 +163,7 @@ class LetterRepo:
         left = and_(_LETTERS.incident_id != incident_id, _LETTERS.state == LetterState.SENDING)
         state = case((left, literal(LetterState.UNKNOWN, _LETTERS.state.type)), else_=_LETTERS.state).label("state")
         numbers = (_LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number, state)
-        where = _of_first(incident_id, merged)
+        where = self._first(incident_id, merged)
         several = select(_MAILINGS.number).where(
             _MAILINGS.incident_id == incident_id, _MAILINGS.kind == MailingKind.FIRST
         )
@@ -193,6 +194,39 @@ class LetterRepo:
         of_all = ranked.where(of_case.newest == 1).subquery().c
         chosen = select(of_all.incident_id, of_all.mailing, of_all.number, of_all.state, of_all.told)
         return chosen.where(of_all.best == 1).subquery()
+
+    def _first(self, incident_id: str, merged: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+        """Return what first letters of a case fulfil that stand and were not withdrawn, joined to their mailings."""
+        joined = and_(
+            _MAILINGS.incident_id == _LETTERS.incident_id,
+            _MAILINGS.number == _LETTERS.mailing,
+            _MAILINGS.kind == MailingKind.FIRST,
+        )
+        stands = (joined, _LETTERS.state != LetterState.REPLACED, _begun_in(incident_id, merged))
+        return *stands, *map(_not_withdrawn, self.withdrawals(incident_id, merged))
+
+    def withdrawals(self, incident_id: str, merged: Collection[str] = ()) -> list[Mailing]:
+        """Return the letters of withdrawal to clients of a case, the oldest first.
+
+        They were filed in it, in cases that go on in it, or in one that these were part of then.
+        """
+        mine = (incident_id, *merged)
+        stood = and_(
+            _MERGES.into_id == _MAILINGS.incident_id,
+            _MERGES.incident_id.in_(mine),
+            _MERGES.at <= _MAILINGS.at,
+            or_(_MERGES.ended_at.is_(None), _MERGES.ended_at > _MAILINGS.at),
+        )
+        wanted = select(tables.mailings).where(
+            _MAILINGS.kind == MailingKind.WITHDRAWAL, or_(_MAILINGS.incident_id.in_(mine), exists().where(stood))
+        )
+        return self._session.values(Mailing, wanted.order_by(_MAILINGS.at, _MAILINGS.number))
+
+    def clients_in_state(self, mailing: Mailing, *states: LetterState) -> frozenset[str]:
+        """Return by keyed hashes whose letters of a mailing are in some states."""
+        mine = (_LETTERS.incident_id == mailing.incident_id, _LETTERS.mailing == mailing.number)
+        rows = self._session.rows(select(_LETTERS.client).where(*mine, _LETTERS.state.in_(states)))
+        return frozenset(str(each[0]) for each in rows)
 
     def holds(self, incident_id: str) -> list[LetterHold]:
         """Return whose letters were held back in a case, the oldest first."""
@@ -298,14 +332,15 @@ def _count(column: ColumnElement[Any]) -> Select[Any]:
     return select(column, func.count()).group_by(column)
 
 
-def _of_first(incident_id: str, merged: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    """Return what the first letters of a case fulfil that stand, joined to their mailings."""
-    joined = and_(
-        _MAILINGS.incident_id == _LETTERS.incident_id,
-        _MAILINGS.number == _LETTERS.mailing,
-        _MAILINGS.kind == MailingKind.FIRST,
+def _not_withdrawn(withdrawal: Mailing) -> ColumnElement[bool]:
+    """Return what letters fulfil that letters of withdrawal did not take back: planned since, or of other clients."""
+    letters = tables.letters.alias()
+    theirs = select(letters.c.client).where(
+        letters.c.incident_id == withdrawal.incident_id,
+        letters.c.mailing == withdrawal.number,
+        letters.c.state.in_(WITHDRAWN),
     )
-    return joined, _LETTERS.state != LetterState.REPLACED, _begun_in(incident_id, merged)
+    return or_(_MAILINGS.at > withdrawal.at, _LETTERS.client.not_in(theirs))
 
 
 def _begun_in(incident_id: str, merged: Collection[str]) -> ColumnElement[bool]:

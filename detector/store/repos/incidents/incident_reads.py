@@ -494,6 +494,12 @@ class IncidentReads:
         wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
         return self._session.values(TimelineEntry, wanted if first is None else wanted.where(table.c.number >= first))
 
+    def entries_of(self, incident_id: str, kind: str) -> list[TimelineEntry]:
+        """Return the entries of a kind of an incident's timeline, in their order."""
+        table = tables.entries
+        wanted = select(table).where(table.c.incident_id == incident_id, table.c.kind == kind)
+        return self._session.values(TimelineEntry, wanted.order_by(table.c.number))
+
     def last_entry(self, incident_id: str) -> TimelineEntry | None:
         """Return the newest entry of an incident's timeline."""
         table = tables.entries

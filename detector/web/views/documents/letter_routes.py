@@ -106,7 +106,7 @@ def _settle(console: ConsolePort, ref: str, kind: MailingKind, form: Typed, _: P
     )
 
 
-def _tell(console: ConsolePort, ref: str, _: MailingKind, form: Typed, words: PageTexts) -> object:
+def _tell(console: ConsolePort, ref: str, kind: MailingKind, form: Typed, words: PageTexts) -> object:
     """Say how clients without a letter were told: all in the states that were ticked, or one."""
     how, day = form.get("how", ""), form.get("at", "")
     at = moment_typed(day, words.zone) if day else None
@@ -121,6 +121,7 @@ def _tell(console: ConsolePort, ref: str, _: MailingKind, form: Typed, words: Pa
         states=[each for each in WITHOUT if form.get(f"state-{each}")],
         client=form.get("client", ""),
         at=at,
+        kind=kind,
     )
 
 

@@ -28,6 +28,7 @@ from detector.incident import (
     set_status,
     with_scope,
 )
+from detector.incident.notices.call_off import call_off_withdrawal
 from detector.runtime.expected.planned_work import actor_of
 from detector.runtime.incidents.case_door import DoorRows
 from detector.runtime.incidents.console.reading.digest_reading import DigestReading
@@ -168,6 +169,14 @@ class CaseActs(DigestReading):
             return close(found, grant, reason, findings, note=note, now=now, others=others, correction=correction)
 
         return self._act_on(ref, by, PersonAct.CLOSE, do, about=CLOSE)
+
+    def call_off_withdrawal(self, ref: str, name: str, *, by: Identity, reason: str) -> Incident:
+        """Say that something others were told of a case is not withdrawn, and why."""
+
+        def do(found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            return call_off_withdrawal(found, grant, name, reason=reason, now=now)
+
+        return self._act(ref, by, PersonAct.SEND, do)
 
     def close_takes_two(self, unit: UnitOfWork, found: Dossier, by: Identity, rows: DoorRows) -> bool:
         """Tell whether another person has to agree where somebody closes an incident."""

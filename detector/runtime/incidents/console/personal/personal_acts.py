@@ -188,6 +188,10 @@ class PersonalActs(OnePerson):
         """Close an incident."""
         return self._console.close(ref, reason, by=self._who, note=note, correction=correction)
 
+    def call_off_withdrawal(self, ref: str, name: str, *, reason: str) -> Incident:
+        """Say that something others were told of a case is not withdrawn."""
+        return self._console.call_off_withdrawal(ref, name, by=self._who, reason=reason)
+
     def expect_alike(self, ref: str, *, until: datetime, reason: str) -> WorkException:
         """Ask for an exception for what a false alarm was about."""
         return self._console.expect_alike(ref, until=until, by=self._who, reason=reason)

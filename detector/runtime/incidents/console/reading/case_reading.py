@@ -118,6 +118,7 @@ class CaseReading(DigestReading):
             documents=tuple(documents_of(unit, incident.id)),
             letters=client_letters(unit, incident, self._settings) if incident.kind.breach else ClientLetters(),
             notices_sent=len(notices_sent(found)),
+            withdrawals=found.withdrawals,
             actions=tuple(actions_of(unit, incident)),
             facts=all_readings(incident, found.facts),
             assignments=standing_roles(found.assignments, self._settings.team, barred),

@@ -42,6 +42,7 @@ _COLUMNS: dict[str, pl.DataType] = {
     "remedial_action": pl.String(),
     "duties": pl.String(),
     "closed_at": _MOMENT,
+    "withdrawals": pl.String(),
 }
 _TOLD = ("people_informed", "people_informed_in_public", "people_given_up", "people_without_letter")
 
@@ -115,7 +116,8 @@ def _row(entry: RegisterEntry, words: PageTexts) -> Iterator[tuple[str, str | in
     yield "people_at_most", own.people_high
     yield "people_of_others", entry.of_others
     letters = entry.letters
-    told = (letters.informed, letters.count(LetterState.PUBLIC), letters.count(LetterState.GIVEN_UP), letters.without)
+    informed = letters.informed + (letters.withdrawn if incident.ended_as_none else 0)  # who were told of it, they were
+    told = (informed, letters.count(LetterState.PUBLIC), letters.count(LetterState.GIVEN_UP), letters.without)
     for name, count in zip(_TOLD, told, strict=True):
         yield name, count if letters.planned else None
     yield "records_at_least", scope.record_low
@@ -125,3 +127,4 @@ def _row(entry: RegisterEntry, words: PageTexts) -> Iterator[tuple[str, str | in
     yield "remedial_action", "; ".join(remedial_words(entry, words))
     yield "duties", "; ".join(duty_words(entry, words))
     yield "closed_at", incident.closed_at
+    yield "withdrawals", "; ".join(words.withdrawal(each) for each in entry.withdrawals)

@@ -23,6 +23,7 @@ from detector.runtime.incidents.letters.standing.unplanned_clients import (
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import (
+    INFORMED,
     ON_THE_WAY,
     ClientLetters,
     LetterState,
@@ -66,16 +67,42 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
     counts, less = unit.letters.first_counts(incident.id, joined.merged) if firsts else ({}, 0)
     if joined.parted or joined.left:
         counts, less = _counted_of_parted(unit, joined, settings, counts, less)
-    if not counts:
+    withdrawn = _withdrawn(unit, joined)
+    if not counts and not withdrawn:
         return ClientLetters()
+    if incident.ended_as_none:  # nobody is to be told any more
+        return ClientLetters(
+            counts=tuple(sorted(counts.items())),
+            less=less,
+            withdrawn=withdrawn,
+            first=tuple(unit.letters.first_stranded(incident.id, joined.merged, limit=_SHOWN)),
+        )
     own = bool(firsts) and firsts[-1].incident_id == incident.id
     return ClientLetters(
         counts=tuple(sorted(counts.items())),
         later=_later(unit, incident, joined, settings, sum(counts.values())),
         wider=_wider(unit, incident, firsts[-1], joined.merged) if own else 0,
+        withdrawn=withdrawn,
         first=tuple(unit.letters.first_stranded(incident.id, joined.merged, limit=_SHOWN)),
         less=less,
     )
+
+
+def _withdrawn(unit: UnitOfWork, joined: JoinedCases) -> int:
+    """Return how many clients were told that it was a mistake, and were not told anew since."""
+    firsts = joined.mailings(unit, MailingKind.FIRST)
+    told_anew = {
+        client
+        for withdrawal in unit.letters.withdrawals(joined.case, joined.merged)
+        for each in firsts
+        if each.at > withdrawal.at
+        for client in unit.letters.clients_in_state(each, *INFORMED)
+    }
+    clients = (
+        unit.letters.clients_in_state(each, *INFORMED, LetterState.PUBLIC)
+        for each in unit.letters.withdrawals(joined.case, joined.merged)
+    )
+    return len(frozenset[str]().union(*clients) - told_anew)
 
 
 def _counted_of_parted(
@@ -221,6 +248,9 @@ def earliest_sending(unit: UnitOfWork, incident_id: str, kind: MailingKind) -> d
     if kind not in _AGO:
         return None
     firsts = mailings_of(unit, incident_id, MailingKind.FIRST)
+    taken_back = max((each.at for each in mailings_of(unit, incident_id, MailingKind.WITHDRAWAL)), default=None)
+    if taken_back is not None and any(each.at > taken_back for each in firsts):  # people were told anew since
+        firsts = [each for each in firsts if each.at > taken_back]
     sent = [record.happened_at for each in firsts for record in document_of(unit, each).done(DocumentAct.SENT)]
     return min(sent) + _AGO[kind] if sent else None
 

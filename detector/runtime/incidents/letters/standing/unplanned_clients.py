@@ -163,12 +163,14 @@ def beside_each_other(
 def later_clients(unit: UnitOfWork, joined: JoinedCases, settings: Settings) -> tuple[str, ...]:
     """Return which clients of a case stand in no plan of first letters.
 
-    Where nothing was joined or parted, those alone are looked at who came since the newest plan: it knows the others.
+    Where nothing was joined, parted or withdrawn, those alone are looked at who came since the newest plan: it knows
+    the others.
 
     Raises:
         StoreError: A list of clients or a mailing is missing or altered.
     """
-    since = 0 if joined.of_several else planned_from(unit, joined.case)
+    withdrawn = bool(unit.letters.withdrawals(joined.case, joined.merged))
+    since = 0 if joined.of_several or withdrawn else planned_from(unit, joined.case)
     came = clients_since(unit, joined.case, since, settings)
     if not came:
         return ()

@@ -1,0 +1,76 @@
+"""What a notice says that withdraws another one, and what any other says of it: by what was decided at the close.
+
+Nothing here repeats what the earlier notice said of people and their data: it names which of its rows no longer hold.
+"""
+
+from typing import Final
+
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled, missing, sentence_case
+
+_STAYS: Final = ("operator", "controller", "contact", "dpo", "organization", "identifier", "reporter", "address")
+_STAYS_TOO: Final = frozenset({"addressee", "our_reference", "accuracy_declared", "contract", "what_changed"})
+"""Rows of a notice that say who we are, which holds still."""
+
+
+def withdrawn_notice(facts: NoticeFacts) -> FieldAnswer:
+    """Say which notice is withdrawn: what it is called, each time that it was sent, its receipt, our document."""
+    if facts.withdrawal is None:
+        return missing("dpo")
+    notice = facts.withdrawal.notice
+    title = sentence_case(notice.titles[facts.russian])
+    return filled(
+        "\n".join(
+            facts.t(
+                "withdrawn-line",
+                title=title,
+                time=facts.moment(each.at),
+                receipt=each.receipt or "none",
+                document=each.document or "none",
+            )
+            for each in notice.told
+        )
+    )
+
+
+def reasons(facts: NoticeFacts) -> FieldAnswer:
+    """Say why a notice is withdrawn; of a case that is not closed as none, that nothing is."""
+    incident = facts.incident
+    if not incident.ended_as_none or incident.close_reason is None:
+        return filled(facts.t("nothing-withdrawn"))
+    text = facts.t("withdrawn-outcome", reason=incident.close_reason.value.replace("_", "-"))
+    note = sentence_case(incident.close_note)
+    return filled(f"{text} {facts.t('withdrawn-note', note=note)}" if note else text)
+
+
+def decided(facts: NoticeFacts) -> FieldAnswer:
+    """Say who decided that there was no breach, and when."""
+    at = facts.incident.closed_at
+    if not facts.incident.ended_as_none or at is None or not facts.ended_by:
+        return missing("dpo", "lead")
+    return filled(facts.t("withdrawn-decided", who=facts.ended_by, time=facts.moment(at)))
+
+
+def people(facts: NoticeFacts) -> FieldAnswer:
+    """Say that nobody's data was concerned, as far as is known."""
+    return filled(facts.t("withdrawn-people"))
+
+
+def void(facts: NoticeFacts) -> FieldAnswer:
+    """Say which rows of the notice no longer hold: all but those that say who we are."""
+    rows = [
+        each.title
+        for each in facts.withdrawn_fields
+        if each.value and not each.id.startswith(_STAYS) and each.id not in _STAYS_TOO
+    ]
+    return filled(facts.t("withdrawn-rows", rows="; ".join(rows)) if rows else facts.t("withdrawn-all"))
+
+
+def clients(facts: NoticeFacts) -> FieldAnswer:
+    """Say what our clients were told, and how many of them were told since that it was a mistake."""
+    if facts.controller:
+        return filled(facts.t("withdrawn-controller"))
+    letters = facts.letters
+    told = letters.informed + letters.withdrawn
+    if not told:
+        return filled(facts.t("withdrawn-no-clients"))
+    return filled(facts.t("withdrawn-clients", told=told, withdrawn=letters.withdrawn, left=letters.informed))

@@ -1,0 +1,124 @@
+"""What others were told of a case that turned out to be no breach, and how far that is withdrawn: read anew each time.
+
+Comes in: a transaction, a case with its duties and laws. Goes out: ``Withdrawal`` values; nothing is stored for it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from detector.incident.duty.regulations import Regulation
+from detector.incident.letters.told_clients import TELL_STEP
+from detector.incident.notices.sent_notices import sent_notices
+from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument
+from detector.schema.case.duties import Duty
+from detector.schema.case.incidents import Incident
+from detector.schema.letters.mailings import INFORMED, WITHDRAWN, LetterState, MailingKind
+from detector.schema.notices.notice_fields import NoticeDraft
+from detector.schema.notices.withdrawals import CALLED_OFF, CLIENTS, SentNotice, TimeTold, Withdrawal
+from detector.store import UnitOfWork
+
+_PERHAPS = (LetterState.UNKNOWN, LetterState.SENDING)
+
+
+def notices_told(
+    unit: UnitOfWork, incident: Incident, duties: Sequence[Duty], laws: Mapping[str, Regulation]
+) -> list[SentNotice]:
+    """Return by what notices others were told of a case."""
+    return sent_notices(duties, laws, _documents(unit, incident.id), _drafts(unit, incident.id))
+
+
+def withdrawals_of(
+    unit: UnitOfWork, incident: Incident, duties: Sequence[Duty], laws: Mapping[str, Regulation]
+) -> tuple[Withdrawal, ...]:
+    """Return what is to be withdrawn, or was, in a case that is closed as no breach; of any other nothing."""
+    if not incident.ended_as_none:
+        return ()
+    told = notices_told(unit, incident, duties, laws)
+    clients = _clients(unit, incident)
+    if clients is not None:  # the letters tell the people concerned, and so do those that withdraw
+        people = {each.ref for each in duties if each.step == TELL_STEP}
+        told = [each for each in told if each.name not in people]
+    off = dict(_called_off(unit, incident.id))
+    documents, drafts = _documents(unit, incident.id), _drafts(unit, incident.id)
+    found = [_withdrawal(each, documents, drafts) for each in told]
+    return tuple(_or_off(each, off) for each in (*found, *([clients] if clients is not None else ())))
+
+
+def _documents(unit: UnitOfWork, incident_id: str) -> list[FiledDocument]:
+    cases = (incident_id, *unit.incidents.gone_into(incident_id))
+    return [filed for case in cases for filed in unit.documents.of(case)]
+
+
+def _drafts(unit: UnitOfWork, incident_id: str) -> list[NoticeDraft]:
+    cases = (incident_id, *unit.incidents.gone_into(incident_id))
+    return [each for case in cases for each in unit.notices.drafts(case)]
+
+
+def _withdrawal(notice: SentNotice, documents: Sequence[FiledDocument], drafts: Sequence[NoticeDraft]) -> Withdrawal:
+    """Return how far a notice is withdrawn: what withdrew it before it was sent again does not count."""
+    one = Withdrawal(notice=notice)
+    mine = {each.document_id for each in drafts if each.duty == one.name}
+    filed = [each for each in documents if each.id in mine and each.document.kind is DocumentKind.WITHDRAWAL]
+    if not filed:
+        return one
+    newest = filed[-1]
+    sent = [each for each in newest.done(DocumentAct.SENT) if each.happened_at >= notice.last_at]
+    receipts = newest.done(DocumentAct.RECEIPT, sent[-1].version) if sent else ()
+    if not sent and newest.newest.at < notice.last_at:
+        return one
+    return replace(
+        one,
+        document=newest.id,
+        agreed=not newest.waits,
+        sent_at=sent[-1].happened_at if sent else None,
+        receipt=receipts[-1].reference if receipts else "",
+    )
+
+
+def _clients(unit: UnitOfWork, incident: Incident) -> Withdrawal | None:
+    """Return how far the clients who were told are set right; None: no letter told any."""
+    merged = unit.incidents.gone_into(incident.id)
+    mine = unit.letters.mailings(incident.id)
+    of_all = (*mine, *(each for case in merged for each in unit.letters.mailings(case)))
+    firsts = [each for each in of_all if each.kind is MailingKind.FIRST]
+    if not firsts:
+        return None
+    since = max(each.at for each in firsts)
+    counts = unit.letters.first_counts(incident.id, merged)
+    mailings = [each for each in mine if each.kind is MailingKind.WITHDRAWAL and each.at >= since]
+    left = sum(counts.get(state, 0) for state in (*INFORMED, *_PERHAPS))
+    for each in mailings:
+        states = unit.letters.by_state(each)
+        left += sum(states.get(state, 0) for state in _PERHAPS) - states.get(LetterState.GIVEN_UP, 0)
+    if not mailings and not left:
+        return None
+    newest = unit.documents.find(mailings[-1].document_id) if mailings else None
+    at = incident.closed_at or since
+    notice = SentNotice(name=CLIENTS, titles=("", ""), recipients=("", ""), told=(TimeTold(at=at),))
+    done = bool(mailings) and left <= 0
+    return Withdrawal(
+        notice=notice,
+        clients=max(left, 0),
+        begun=any(unit.letters.clients_in_state(each, *WITHDRAWN) for each in mailings),
+        document=newest.id if newest is not None else "",
+        agreed=newest is not None and len({each.by for each in newest.done(DocumentAct.APPROVED)}) > 1,
+        sent_at=_sent_at(newest, mailings[-1].at) if done else None,
+    )
+
+
+def _sent_at(filed: FiledDocument | None, planned: datetime) -> datetime:
+    """Return when letters were sent; of those that all went another way, when they were planned."""
+    sent = filed.done(DocumentAct.SENT) if filed is not None else ()
+    return sent[-1].happened_at if sent else planned
+
+
+def _called_off(unit: UnitOfWork, incident_id: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    for entry in unit.incidents.entries_of(incident_id, CALLED_OFF):
+        said = dict(entry.data)
+        yield f"{said['withdrawal']} {said['told']}", (entry.by, str(said["reason"]))
+
+
+def _or_off(one: Withdrawal, off: Mapping[str, tuple[str, str]]) -> Withdrawal:
+    by, why = off.get(f"{one.name} {one.told_key}", ("", ""))
+    return replace(one, off_by=by, off_why=why) if by and one.sent_at is None else one

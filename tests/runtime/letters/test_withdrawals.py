@@ -1,0 +1,233 @@
+"""What others were told of what turned out to be no breach is withdrawn, asked for until it is, and counts no more."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from detector.errors import ConflictError, NotFoundError
+from detector.incident import load_regulations
+from detector.incident.notices.answers import measure_answers, withdrawal_answers
+from detector.rendering import write_markdown
+from detector.runtime.incidents.agenda.agenda_keeper import AgendaKeeper
+from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.duties import DutyState
+from detector.schema.case.incidents import CloseReason
+from detector.schema.letters.mailings import MailingKind
+from detector.schema.notices.withdrawals import Withdrawal
+from tests.receivers import Mails, smtp_server
+from tests.runtime.letters.joined_room import JoinedRoom
+from tests.runtime.letters.mailroom import Mailroom
+from tests.runtime.scopes.house import later
+
+__all__ = ["smtp_server"]
+
+AUTHORITY = "eu-gdpr-33/gdpr-72h"
+LAWS = ["eu-gdpr-33", "eu-gdpr-34", "ru-152fz"]
+NONE = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
+CORRECTION = {"correction": "by what withdraws it"}
+
+
+@pytest.fixture
+def room(tmp_path: Path, smtp_server: Mails) -> Mailroom:
+    room = Mailroom(tmp_path, smtp_server.port, laws=load_regulations(LAWS))
+    room.contacts("1,Anna,mail,anna@example.org,en,,\n")
+    room.concern({"1": ["contact"]})
+    return room
+
+
+def notified(room: Mailroom, name: str = AUTHORITY, number: str = "A-17", *, receipt: bool = True) -> str:
+    """Draft, approve and send a notice; return the document."""
+    filed = room.house.by("dina").notices.draft(room.ref, name)
+    documents = room.house.by("lev").documents
+    documents.approve(filed.id, reason="as it stands")
+    documents.sent(filed.id, to="the portal", reason="as it stands")
+    if receipt:
+        documents.receipt(filed.id, number=number)
+    room.house.clock.advance(later(5) - later(0))
+    return filed.id
+
+
+def wrote(room: Mailroom, kind: MailingKind = MailingKind.FIRST) -> None:
+    room.file(kind)
+    room.send(kind)
+    room.house.clock.advance(later(5) - later(0))
+
+
+def closed(room: Mailroom, reason: CloseReason = CloseReason.FALSE_POSITIVE, **said: str) -> None:
+    room.house.by("lev").close(room.ref, reason, note="the yearly audit read the cards", **said)
+    room.house.by("anna").approve(room.ref, "close")
+    room.house.clock.advance(later(5) - later(0))
+
+
+def stand(room: Mailroom) -> tuple[Withdrawal, ...]:
+    return room.house.console.detail(room.ref).withdrawals
+
+
+def owed(room: Mailroom) -> list[str]:
+    """Return what the agenda of the case says of withdrawals."""
+    house = room.house
+    with house.store.begin() as unit:
+        AgendaKeeper().update(unit, house.decider, [room.ref], house.clock.now())
+        return [each.what for each in unit.agenda.of(room.ref).values() if each.kind is AgendaKind.WITHDRAWAL]
+
+
+@pytest.mark.parametrize("told", ["nobody", "clients", "authority", "form", "all"])
+@pytest.mark.parametrize("reason", [each for each in CloseReason if each is not CloseReason.HANDLED])
+def test_what_others_were_told_by_is_to_be_withdrawn_where_it_was_no_breach(
+    room: Mailroom, reason: CloseReason, told: str
+) -> None:
+    wanted = []
+    if told in ("authority", "all"):
+        notified(room)
+        wanted.append(f"withdrawal/{AUTHORITY}")
+    if told in ("form", "all"):
+        notified(room, "press", receipt=False)
+        wanted.append("withdrawal/press")
+    if told in ("clients", "all"):
+        wrote(room)
+        wanted.append("withdrawal/clients")
+    if wanted:
+        with pytest.raises(ConflictError, match="a correction is owed"):
+            closed(room, reason)
+    closed(room, reason, **(CORRECTION if wanted else {}))
+    wanted = wanted if reason in NONE else []
+    assert [each.name for each in stand(room)] == wanted
+    assert all(each.outstanding for each in stand(room))
+    assert sorted(owed(room)) == sorted(wanted)
+    registered = room.house.by().register()
+    assert bool(registered) is (told != "nobody"), "whoever holds the receipt finds it"
+
+
+def test_a_notice_is_withdrawn_by_one_that_names_it_and_says_why_and_by_whom(room: Mailroom) -> None:
+    first = notified(room)
+    with pytest.raises(ConflictError, match="is not closed as no breach; nothing of it is withdrawn"):
+        room.house.by("dina").notices.draft(room.ref, f"withdrawal/{AUTHORITY}")
+    closed(room, **CORRECTION)
+    number, dina = room.house.incident().number, room.house.by("dina")
+    (one,) = stand(room)
+    assert one.command(number) == f"nabat notices draft {number} withdrawal/{AUTHORITY}"
+    filed = dina.notices.draft(room.ref, "withdrawal/gdpr-72h")
+    body = write_markdown(dina.notices.filed_text(dina.notices.one(room.ref, one.name)))
+    assert body.startswith("# Withdrawal: "), body
+    assert re.search(rf"receipt no. A-17, our document {first} v1", body), body
+    assert "What was taken for a breach was none." in body
+    assert "The yearly audit read the cards" in body
+    assert re.search(r"Who decided so, and when \| lev, 2026-03-0", body)
+    assert "What of the notice no longer holds | what it says under: " in body
+    assert "none, by what the assessment has shown" in body
+    assert "no client was told by letter" in body
+    with pytest.raises(ConflictError, match="no notice is written for it any more"):
+        dina.notices.draft(room.ref, "partner")
+    dina.notices.write(room.ref, one.name, "withdrawal_people", "nobody", reason="as assessed")
+    with pytest.raises(ConflictError, match="needs the approval"):
+        room.house.by("lev").documents.sent(filed.id, to="the portal")
+    filed = dina.notices.draft(room.ref, one.name)
+    assert room.house.by("lev").documents.remarks(filed.id) == ()
+    room.house.by("lev").documents.approve(filed.id)
+    (one,) = stand(room)
+    assert one.command(number) == f'nabat notices send {number} {one.name} --to "..."'
+    room.house.by("lev").documents.sent(filed.id, to="the portal")
+    (one,) = stand(room)
+    assert (one.outstanding, owed(room)) == (False, [])
+    room.house.by("lev").documents.receipt(filed.id, number="W-1")
+    (one,) = stand(room)
+    assert (one.receipt, one.document) == ("W-1", filed.id)
+    duty = next(each for each in room.house.console.detail(room.ref).duties if each.ref == AUTHORITY)
+    assert duty.receipt_number == "A-17", "the duty keeps the receipt of its notice"
+
+
+def test_in_russian_it_says_the_same(room: Mailroom) -> None:
+    notified(room, "ru-152fz/ru-24h")
+    closed(room, CloseReason.AUTHORISED, **CORRECTION)
+    notices = room.house.by("dina").notices
+    (one,) = stand(room)
+    notices.draft(room.ref, one.name, "ru")
+    body = write_markdown(notices.filed_text(notices.one(room.ref, one.name, "ru")))
+    assert body.startswith("# Отзыв: ")
+    assert "квитанция № A-17" in body
+    assert "был согласованной работой тех, кто имел на неё право" in body
+
+
+def test_what_is_not_to_be_withdrawn_is_called_off_with_a_reason(room: Mailroom) -> None:
+    notified(room, "press", receipt=False)
+    closed(room, **CORRECTION)
+    person = room.house.by("lev")
+    with pytest.raises(NotFoundError, match="has no 'withdrawal/site'"):
+        person.call_off_withdrawal(room.ref, "site", reason="none")
+    person.call_off_withdrawal(room.ref, "press", reason="it was never printed")
+    (one,) = stand(room)
+    assert (one.off_by, one.off_why, owed(room)) == ("lev", "it was never printed", [])
+    with pytest.raises(ConflictError, match="was called off by lev"):
+        person.call_off_withdrawal(room.ref, "press", reason="it was never printed")
+
+
+def test_letters_of_withdrawal_are_owed_until_the_last_client_is_set_right(room: Mailroom) -> None:
+    wrote(room)
+    closed(room, **CORRECTION)
+    number = room.house.incident().number
+    (one,) = stand(room)
+    assert (one.clients, one.command(number)) == (1, f"nabat letters plan {number} --kind withdrawal --file")
+    room.desk().file(room.ref, room.plan(MailingKind.WITHDRAWAL))
+    (one,) = stand(room)
+    assert one.command(number) == f"nabat letters approve {number} --kind withdrawal"
+    for name in ("anna", "olga"):
+        room.desk(name).approve(room.ref, MailingKind.WITHDRAWAL)
+    (one,) = stand(room)
+    assert one.command(number) == f"nabat letters send {number} --kind withdrawal"
+    room.send(MailingKind.WITHDRAWAL)
+    (one,) = stand(room)
+    assert (one.outstanding, one.clients, owed(room)) == (False, 0, [])
+    with room.house.store.read() as unit:
+        facts = room.house.by().notices.facts(unit, room.house.console.dossier(unit, room.ref), "en")
+    assert (facts.letters.informed, facts.letters.withdrawn, facts.letters.later) == (0, 1, 0)
+    assert "told since that there was no breach: 1; to be told so yet: 0" in measure_answers.people_told(facts).text
+    assert withdrawal_answers.reasons(facts).text.startswith("What was taken for a breach was none.")
+    (registered,) = room.house.by().register()
+    assert [each.outstanding for each in registered.withdrawals] == [False]
+
+
+def test_a_case_that_is_opened_again_owes_what_was_withdrawn_anew(room: Mailroom) -> None:
+    notified(room)
+    wrote(room)
+    room.house.by("lev").complete(room.ref, "N4", proof="all told")
+    closed(room, **CORRECTION)
+    filed = room.house.by("dina").notices.draft(room.ref, f"withdrawal/{AUTHORITY}")
+    documents = room.house.by("lev").documents
+    documents.approve(filed.id)
+    documents.sent(filed.id, to="the portal")
+    wrote(room, MailingKind.WITHDRAWAL)
+    room.house.by("lev").reopen_case(room.ref, reason="it was a theft")
+    detail = room.house.console.detail(room.ref)
+    duty = next(each for each in detail.duties if each.ref == AUTHORITY)
+    assert (duty.state in (DutyState.OWED, DutyState.UNDECIDED), duty.receipt_at) == (True, None)
+    step = next(each for each in detail.steps if each.step_id == "N4")
+    assert step.status.value == "open"
+    assert detail.letters.later == 1
+    assert (detail.withdrawals, owed(room)) == ((), [])
+    with room.house.store.read() as unit:
+        facts = room.house.by().notices.facts(unit, room.house.console.dossier(unit, room.ref), "en")
+    assert facts.people_told is None
+    room.house.clock.advance(later(5) - later(0))
+    notified(room, number="A-18")
+    notices = room.house.by("dina").notices
+    again = write_markdown(notices.filed_text(notices.one(room.ref, AUTHORITY)))
+    assert "That withdrawal no longer holds" in again
+    closed(room, **CORRECTION)
+    assert [each.outstanding for each in stand(room)] == [True, False], "the authority was told anew; clients were not"
+
+
+def test_what_a_case_told_that_went_into_another_one_is_withdrawn_there(tmp_path: Path, smtp_server: Mails) -> None:
+    joined = JoinedRoom.open(tmp_path, smtp_server.port, ("1",), ("2",), rate=1000)
+    lev, dina = joined.room.house.by("lev"), joined.room.house.by("dina")
+    filed = dina.notices.draft(joined.one, "press")
+    lev.documents.approve(filed.id, reason="as it stands")
+    lev.documents.sent(filed.id, to="an agency", reason="as it stands")
+    joined.join()
+    lev.close(joined.other, CloseReason.FALSE_POSITIVE, note="none", **CORRECTION)
+    joined.room.house.by("anna").approve(joined.other, "close")
+    (one,) = joined.room.house.console.detail(joined.other).withdrawals
+    assert (one.name, one.notice.told[0].document) == ("withdrawal/press", f"{filed.id} v1")
+    assert joined.room.house.console.detail(joined.one).withdrawals == ()
+    withdrawn = dina.notices.draft(joined.other, one.name)
+    assert withdrawn.document.incident_id == joined.other
