@@ -16,7 +16,7 @@ from detector.incident.duty.law_people import places_of
 from detector.incident.notices.answers import effect_answers, extent_answers
 from detector.incident.notices.answers.measure_answers import MEASURE_STEPS
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts
-from detector.incident.notices.notice_forms import ADDRESSEE, notice_forms, of_duty, of_form
+from detector.incident.notices.notice_forms import ADDRESSEE, notice_forms, of_duty, of_form, withdrawal_form
 from detector.incident.notices.notice_values import MadeNotice, values_of
 from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS, organization_gaps
 from detector.incident.notices.resolve_fields import ANSWERS, resolve_fields
@@ -124,7 +124,7 @@ def fields_of(stage: str, known: NoticeFacts, words: tuple[NoticeWord, ...] = ()
 
 
 def every_demand() -> set[str]:
-    forms = {each.id for form in notice_forms().values() for each in form.content}
+    forms = {each.id for form in (*notice_forms().values(), withdrawal_form()) for each in form.content}
     return forms | {each.id for law in _laws().values() for stage in law.stages for each in stage.content}
 
 

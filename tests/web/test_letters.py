@@ -126,14 +126,34 @@ def test_letters_are_planned_approved_sent_by_the_service_and_settled_on_the_pag
     assert (again.status_code, 'role="alert"' in again.text) == (200, False)
     assert "Can be sent from" not in again.text, "none is planned"
     # Clients are written to after the close as well, unless none of them is concerned.
-    for reason, goes_on in ((CloseReason.HANDLED, True), (CloseReason.FALSE_POSITIVE, False)):
+    first, withdraws = '<option value="first"', '<option value="withdrawal"'
+    for reason, offered in (
+        (CloseReason.HANDLED, first),
+        (CloseReason.DUPLICATE, ""),
+        (CloseReason.FALSE_POSITIVE, withdraws),
+    ):
         now = world.console.detail(incident.id).incident
         closed = replace(
             now, version=now.version + 1, status=IncidentStatus.CLOSED, closed_at=NIGHT, close_reason=reason
         )
         with world.store.begin() as unit:
             unit.incidents.save(IncidentChanges(incidents=(closed,)))
-        assert (f'action="{place}/count"' in lead.get(page).text) is goes_on
+        stands = lead.get(page).text
+        plans = stands.partition('id="letters-plan"')[2]
+        assert (f'action="{place}/count"' in plans) is bool(offered)
+        assert [each for each in (first, withdraws) if each in plans] == [offered] * bool(offered)
+    # What turned out to be no breach is withdrawn.
+    counted = press("count", kind="withdrawal").text
+    assert "Letters: 1" in counted, "the other one came back"
+    overview = lead.get(f"/incidents/{incident.number}").text
+    assert "letters to clients (1 to be set right): not withdrawn yet" in overview
+    russian = lead.get(f"/incidents/{incident.number}?lang=ru").text
+    assert "письма клиентам (исправить нужно: 1): ещё не отозвано" in russian
+    off = {"form_token": tokens[lead], "withdrawal": "withdrawal/clients", "reason": "the colleague told her"}
+    assert lead.post(f"/incidents/{incident.id}/withdrawal-off", off).status_code == 303
+    assert "решено не отзывать" in lead.get(f"/incidents/{incident.number}").text
+    again = lead.post(f"/incidents/{incident.id}/withdrawal-off", off)
+    assert (again.status_code, "уже отправлено или решено не отзывать" in again.text) == (409, True)
 
 
 def test_letters_of_a_case_that_went_into_another_are_shown_on_its_page(world: World, smtp_server: Mails) -> None:

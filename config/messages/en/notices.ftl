@@ -399,7 +399,7 @@ notice-why-say-reasons = say the reasons: they stand with those given up, on the
 notice-annex-nameless = of { NUMBER($nameless) } of { NUMBER($count) } people in the annex no name is known: complete contacts
 withdrawal-clients = letters to clients{ $count ->
     [0] {""}
-   *[other] , { NUMBER($count) } to be set right
+   *[other] { " " }({ NUMBER($count) } to be set right)
 }
 withdrawal-open = { $title }: not withdrawn yet
 withdrawal-drafted = { $title }: the withdrawal { $document } was not sent yet

@@ -415,7 +415,7 @@ notice-why-say-reasons = назовите причины: они записан�
 notice-annex-nameless = в приложении { NUMBER($count) } строк, имя неизвестно в { NUMBER($nameless) }: дополните contacts
 withdrawal-clients = письма клиентам{ $count ->
     [0] {""}
-   *[other] , исправить нужно: { NUMBER($count) }
+   *[other] { " " }(исправить нужно: { NUMBER($count) })
 }
 withdrawal-open = { $title }: ещё не отозвано
 withdrawal-drafted = { $title }: отзыв { $document } ещё не отправлен

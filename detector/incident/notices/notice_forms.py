@@ -138,7 +138,8 @@ def notice_forms() -> Mapping[str, NoticeForm]:
 
 
 @cache
-def _withdrawing() -> NoticeForm:
+def withdrawal_form() -> NoticeForm:
+    """Return the form of what withdraws a notice: it is none that a case has by itself."""
     return read_model(shipped("config", "notices") / f"{WITHDRAWAL}.yml", NoticeForm)
 
 
@@ -150,7 +151,7 @@ def of_withdrawal(notice: SentNotice, of: "NoticeSubject | None", addressee: Add
         of: What that was; None: it was written by hand.
         addressee: Whom it went to, as far as somebody has named them.
     """
-    form = _withdrawing()
+    form = withdrawal_form()
     en, ru = (sentence_case(each) for each in notice.titles)
     return NoticeSubject(
         name=f"{PREFIX}{notice.name}",
