@@ -85,9 +85,9 @@ def _clients(unit: UnitOfWork, incident: Incident) -> Withdrawal | None:
     if not firsts:
         return None
     since = max(each.at for each in firsts)
-    counts = unit.letters.first_counts(incident.id, merged)
+    counts, less = unit.letters.first_counts(incident.id, merged)
     mailings = [each for each in mine if each.kind is MailingKind.WITHDRAWAL and each.at >= since]
-    left = sum(counts.get(state, 0) for state in (*INFORMED, *_PERHAPS))
+    left = less + sum(counts.get(state, 0) for state in (*INFORMED, *_PERHAPS))
     for each in mailings:
         states = unit.letters.by_state(each)
         left += sum(states.get(state, 0) for state in _PERHAPS) - states.get(LetterState.GIVEN_UP, 0)

@@ -186,3 +186,28 @@ def test_clients_told_by_a_case_that_went_into_this_one_are_told_once(tmp_path: 
     joined.desk().send(joined.other, WITHDRAWAL, patience=0, progress=lambda _: None)
     assert sorted(str(mail["To"]) for mail in smtp_server.received) == [f"c{n}@example.org" for n in (1, 2, 3)]
     assert not joined.desk().plan(joined.other, WITHDRAWAL, samples=0).recipients
+
+
+@pytest.mark.parametrize("then", ["planned", "refused", "sent"])
+def test_who_was_told_of_less_is_told_that_it_was_a_mistake_whatever_became_of_the_next_letter(
+    room: Mailroom, smtp_server: Mails, then: str
+) -> None:
+    room.file()
+    room.send()
+    room.concern({"1": ["health"]})
+    room.file()
+    if then == "refused":
+        smtp_server.unknown.add("anna@example.org")
+    if then != "planned":
+        room.send()
+    smtp_server.unknown.clear()
+    closed(room)
+    clients = [each.client for each in room.plan(WITHDRAWAL).recipients]
+    assert clients == sorted(set(clients))
+    assert "1" in clients
+    (owed,) = (each for each in room.house.console.detail(room.ref).withdrawals if each.clients)
+    assert owed.clients == len(clients)
+    room.file(WITHDRAWAL)
+    smtp_server.received.clear()
+    room.send(WITHDRAWAL)
+    assert [str(mail["To"]) for mail in smtp_server.received].count("anna@example.org") == 1

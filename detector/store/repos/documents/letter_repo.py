@@ -141,6 +141,15 @@ class LetterRepo:
         order = _LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number
         return self._session.values(Letter, wanted.order_by(*order))
 
+    def first_informed(self, incident_id: str, merged: Collection[str] = ()) -> list[Letter]:
+        """Return the first letters that told clients each for themselves, those of the newest mailing first.
+
+        They stand, whatever was planned to the same clients since, and none was withdrawn.
+        """
+        wanted = select(tables.letters).where(*self._first(incident_id, merged), _LETTERS.state.in_(INFORMED))
+        order = (_MAILINGS.at.desc(), _LETTERS.incident_id, _LETTERS.mailing, _LETTERS.number)
+        return self._session.values(Letter, wanted.order_by(*order))
+
     def settle_first(
         self, incident_id: str, merged: Collection[str], states: Collection[LetterState], told: ToldAs
     ) -> int:

@@ -12,7 +12,6 @@ from itertools import groupby
 from detector.incident.letters.recipients import client_digest
 from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, mailings_of
 from detector.schema.letters.mailings import (
-    INFORMED,
     ON_THE_WAY,
     Letter,
     LetterState,
@@ -43,7 +42,7 @@ class WithdrawalRecipients:
         self._unit, self._files, self._joined = unit, files, joined
         self.written: list[Recipient] = []
         self.unwritten: list[Recipient] = []
-        counts = unit.letters.first_counts(joined.case, joined.merged)
+        counts, _ = unit.letters.first_counts(joined.case, joined.merged)
         self.unknown = counts.get(LetterState.UNKNOWN, 0) + counts.get(LetterState.SENDING, 0)
         self.in_public = counts.get(LetterState.PUBLIC, 0)
 
@@ -75,7 +74,7 @@ class WithdrawalRecipients:
         self.written = [replace(each, number=number) for number, each in enumerate(self.written, 1)]
 
     def _told(self) -> Iterator[tuple[Letter, Recipient]]:
-        told = self._unit.letters.first_in_state(self._joined.case, self._joined.merged, *INFORMED)
+        told = self._unit.letters.first_informed(self._joined.case, self._joined.merged)
         mailings = {(each.incident_id, each.number): each for each in self._joined.mailings(self._unit)}
         for which, letters in groupby(told, lambda each: (each.incident_id, each.mailing)):
             mailing = mailings[which]
