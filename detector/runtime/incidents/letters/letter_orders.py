@@ -106,7 +106,7 @@ class LetterOrders(SettledLetters):
                 mailings=tuple(mailings),
                 theirs=tuple(theirs),
                 into=cases[joined.into].number if joined.into else "",
-                told=client_letters(unit, found.incident, self._settings),
+                told=client_letters(unit, found.incident, self._settings, joined),
                 holds=len({each.client for each in joined.holds(unit)}),
                 orders=tuple(unit.letters.orders(found.incident.id)),
                 troubles={each.mailing.number: tuple(unit.letters.troubles(each.mailing)) for each in mailings},

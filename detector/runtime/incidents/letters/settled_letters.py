@@ -197,8 +197,9 @@ class SettledLetters(LetterDesk):
             unit.letters.save([replace(each, **new._asdict()) for each in letters])
         if not any(counts.values()):
             what = f"no client of {found.name} stands so: {', '.join(states)}"
-            see = f"see who does: nabat letters {'without' if kind is MailingKind.FIRST else 'status'}"
-            raise ConflictError(Problem(what=what, fix=f"{see} {found.incident.number}"))
+            number, first = found.incident.number, kind is MailingKind.FIRST
+            fix = f"see who does: nabat letters without {number}" if first else f"nabat letters status {number}"
+            raise ConflictError(Problem(what=what, fix=fix))
         return counts
 
     def _settle_one(

@@ -284,7 +284,7 @@ class NoticeDesk(PersonalDesk):
         zone = ZoneInfo(self._settings.timezone)
         again = SaidAgain(incident, unit.incidents.entries(incident.id), dossier.facts, language, zone)
         return NoticeFacts(
-            incident=incident,
+            incident=replace(incident, close_note=again(incident.close_note)),
             duty=None,
             duties=dossier.duties,
             kept=frozenset(each.name for each in titled if each is not None and each.kept),
@@ -333,7 +333,8 @@ class _Case:
         self._desk, self._unit, self._dossier, self._language = desk, unit, dossier, language
         case = dossier.incident.id
         self._words = _of_case(unit, case, unit.notices.words)
-        self._drafts = [each for each in _of_case(unit, case, unit.notices.drafts) if each.language == language]
+        self._all_drafts = _of_case(unit, case, unit.notices.drafts)
+        self._drafts = [each for each in self._all_drafts if each.language == language]
         self._filed = {each.id: each for each in documents_of(unit, dossier.incident.id)}
         self._known: NoticeFacts | None = None
         self._others: dict[Language, _Case] = {}
@@ -442,8 +443,7 @@ class _Case:
         """Return when a notice was withdrawn last, where the case was opened again and it was not sent since."""
         if self._dossier.incident.ended_as_none:
             return None
-        drafts = _of_case(self._unit, self._dossier.incident.id, self._unit.notices.drafts)
-        theirs = {each.document_id for each in drafts if each.duty == f"{PREFIX}{subject.name}"}
+        theirs = {each.document_id for each in self._all_drafts if each.duty == f"{PREFIX}{subject.name}"}
         filed = [self._filed[each] for each in theirs if each in self._filed]
         return max((sent.happened_at for each in filed for sent in each.done(DocumentAct.SENT)), default=None)
 

@@ -56,13 +56,15 @@ def progress_of(unit: UnitOfWork, incident_id: str) -> list[MailingProgress]:
     ]
 
 
-def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> ClientLetters:
+def client_letters(
+    unit: UnitOfWork, incident: Incident, settings: Settings, joined: JoinedCases | None = None
+) -> ClientLetters:
     """Return how the clients of a case stand with the first letter: counted by the database.
 
     Who came since the newest plan is looked up by client; of how many more data is concerned is an estimate by the
-    counts of versions of the scope (``asked_letters``).
+    counts of versions of the scope (``asked_letters``). ``joined``: where it was read already.
     """
-    joined = joined_cases(unit, incident.id, incident)
+    joined = joined or joined_cases(unit, incident.id, incident)
     firsts = joined.mailings(unit, MailingKind.FIRST)
     counts, less = unit.letters.first_counts(incident.id, joined.merged) if firsts else ({}, 0)
     if joined.parted or joined.left:
@@ -90,18 +92,18 @@ def client_letters(unit: UnitOfWork, incident: Incident, settings: Settings) -> 
 
 def _withdrawn(unit: UnitOfWork, joined: JoinedCases) -> int:
     """Return how many clients were told that it was a mistake, and were not told anew since."""
+    withdrawals = unit.letters.withdrawals(joined.case, joined.merged)
+    if not withdrawals:
+        return 0
     firsts = joined.mailings(unit, MailingKind.FIRST)
     told_anew = {
         client
-        for withdrawal in unit.letters.withdrawals(joined.case, joined.merged)
+        for withdrawal in withdrawals
         for each in firsts
         if each.at > withdrawal.at
         for client in unit.letters.clients_in_state(each, *INFORMED)
     }
-    clients = (
-        unit.letters.clients_in_state(each, *INFORMED, LetterState.PUBLIC)
-        for each in unit.letters.withdrawals(joined.case, joined.merged)
-    )
+    clients = (unit.letters.clients_in_state(each, *INFORMED, LetterState.PUBLIC) for each in withdrawals)
     return len(frozenset[str]().union(*clients) - told_anew)
 
 
