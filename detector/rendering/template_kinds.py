@@ -49,6 +49,7 @@ TEMPLATE_KINDS: Final[Mapping[str, TemplateKind]] = {
             "incident": frozenset({"number"}),
             "made_at": frozenset(),
             "made_on": frozenset(),
+            "withdrawn_at": frozenset(),
             "scope_version": frozenset(),
             "fields": frozenset(),
             "answers": frozenset(),
