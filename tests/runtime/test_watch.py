@@ -1,6 +1,6 @@
 """Open incidents are looked at when something is due or has changed, and nobody is told less or later for it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, S
 from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.incidents import Decisions, Incident, IncidentStatus
 from detector.schema.levels import Severity
+from detector.schema.notices.withdrawals import Withdrawal
 from detector.schema.team.delivery import MessageStatus
 from detector.settings import Settings
 from detector.store import Journal, Store, UnitOfWork
@@ -37,10 +38,15 @@ class Recording(Decider):
     scoped: list[str] = field(default_factory=list)
 
     def owed(
-        self, unit: UnitOfWork, incident_id: str, known: Mapping[str, AgendaItem], now: datetime
+        self,
+        unit: UnitOfWork,
+        incident_id: str,
+        known: Mapping[str, AgendaItem],
+        now: datetime,
+        withdrawals: Sequence[Withdrawal] = (),
     ) -> list[AgendaItem]:
         self.owing.append(incident_id)
-        return Decider.owed(self, unit, incident_id, known, now)
+        return Decider.owed(self, unit, incident_id, known, now, withdrawals)
 
     def rescope(self, unit: UnitOfWork, incident_id: str, now: datetime) -> None:
         self.scoped.append(incident_id)
