@@ -190,6 +190,23 @@ def test_a_notice_of_a_law_counts_its_own_people_and_says_of_how_many_nobody_kno
     assert extent_answers.persons_everywhere(known).text == "1,240 people"
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"scope": replace(SCOPE, record_high=9000)},
+        {"scope": replace(SCOPE, imported_subjects=60)},
+        {"persons": 2000},
+    ],
+    ids=["counted", "listed", "stated"],
+)
+def test_a_class_of_data_has_no_bound_where_people_are_concerned_whom_no_log_names(more: dict[str, Any]) -> None:
+    found = extent_answers.data_kinds(facts(incident=replace(INCIDENT, **more)))
+    assert found.text == "contact details (at least 1,240 people); cards"
+    assert found.why == "these are the people whom the logs name; more may be concerned"
+    nowhere = facts(incident=replace(INCIDENT, **more), places=WHERE["ru-152fz"])
+    assert extent_answers.data_kinds(nowhere).text == "contact details; cards", "not: at most those whom logs name"
+
+
 def test_where_all_are_listed_their_number_is_known_and_of_nobody_it_is_at_most() -> None:
     listed = replace(SCOPE, by_residence=(("FR", 930), ("US-CA", 310)))
     known = facts(incident=replace(INCIDENT, scope=listed), places=WHERE["us-ca-1798.82"])
@@ -198,6 +215,7 @@ def test_where_all_are_listed_their_number_is_known_and_of_nobody_it_is_at_most(
     assert extent_answers.persons(nowhere).text == (
         "at most 1,240 people living in California; of 1,240 of them it is not established where they live"
     )
+    assert extent_answers.persons(nowhere).why == ("all of them are counted in the most, wherever they may live")
     open_ended = replace(listed, uncounted=2)
     known = facts(incident=replace(INCIDENT, scope=open_ended), places=WHERE["us-ca-1798.82"])
     assert extent_answers.persons(known).text == "at least 310 people living in California"

@@ -203,13 +203,21 @@ class NoticeFacts:
         return living_in(places.codes if places is not None else (), self.everybody, self.as_a_rule)
 
     def living_of_class(self, places: LawPlaces | None, name: str) -> LawPeople | None:
-        """Return how many of those are concerned by data of a class; None: nobody counted it."""
+        """Return how many of those are concerned by data of a class; None: nobody counted it.
+
+        At most as many more as there are people of whom no log names the data.
+        """
         count = dict(self.scope.by_class).get(name)
         homes = tuple((place, people) for each, place, people in self.scope.classes_by_residence if each == name)
         if not count or (places is not None and self.scope.by_residence and not self.scope.classes_by_residence):
             return None
-        of_class = Concerned(Scope(by_residence=homes), count, count)
+        of_class = Concerned(Scope(by_residence=homes), count, count + self.unnamed)
         return living_in(places.codes if places is not None else (), of_class, self.as_a_rule)
+
+    @property
+    def unnamed(self) -> int:
+        """How many more may be concerned than the logs name with their data: counted, estimated, listed or stated."""
+        return max(self.everybody.most - self.scope.subjects, 0)
 
     @property
     def data_classes(self) -> tuple[str, ...]:

@@ -118,11 +118,20 @@ def _why(facts: NoticeFacts, places: LawPlaces) -> str:
     who = facts.living(places)
     if who.unlisted:
         return facts.t("why-rule", count=who.unlisted)
+    if who.unknown and not facts.scope.by_residence:
+        return facts.t("why-no-list")
     return facts.t("why-listed" if who.unknown else "why-unnamed")
 
 
 def _counted(
-    facts: NoticeFacts, what: str, least: int, most: int, why: str, places: LawPlaces | None = None
+    facts: NoticeFacts,
+    what: str,
+    least: int,
+    most: int,
+    why: str,
+    places: LawPlaces | None = None,
+    *,
+    at_least: bool = False,
 ) -> FieldAnswer:
     def living(text: str) -> str:
         if places is None:
@@ -133,6 +142,8 @@ def _counted(
     if uncounted:
         text = living(facts.t(f"{what}-at-least", count=max(least, 1)))
         return estimated(text, facts.t("why-uncounted", count=uncounted))
+    if at_least:
+        return estimated(living(facts.t(f"{what}-at-least", count=least)), facts.t("why-more"))
     if least == most:
         return filled(living(facts.t(what, count=least)))
     if not least:
@@ -158,12 +169,15 @@ def data_kinds(facts: NoticeFacts) -> FieldAnswer:
 
 
 def class_and_count(facts: NoticeFacts, name: str, places: LawPlaces | None) -> FieldAnswer:
-    """Say a class of data and, where it is counted, how many people who live in some places it is of."""
+    """Say a class of data and, where it is counted, how many people who live in some places it is of.
+
+    Whose data of the class may be concerned beside those whom logs name nobody counted: it is of these at least.
+    """
     who = facts.living_of_class(places, name)
-    if who is None or (facts.scope.uncounted and not who.low):
+    if who is None or ((facts.scope.uncounted or facts.unnamed) and not who.low):
         return filled(facts.class_title(name))
     why = _why(facts, places) if places is not None else facts.t("why-unnamed")
-    said = _counted(facts, "persons", who.low, who.most, why, places)
+    said = _counted(facts, "persons", who.low, who.most, why, places, at_least=bool(facts.unnamed))
     return FieldAnswer(said.state, facts.t("class", title=facts.class_title(name), counted=said.text), said.why)
 
 
