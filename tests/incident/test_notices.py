@@ -124,7 +124,10 @@ def fields_of(stage: str, known: NoticeFacts, words: tuple[NoticeWord, ...] = ()
 
 
 def every_demand() -> set[str]:
-    forms = {each.id for form in (*notice_forms().values(), withdrawal_form()) for each in form.content}
+    forms = {each.id for form in (*notice_forms().values(), *WITHDRAWING) for each in form.content}
+WITHDRAWING = (withdrawal_form(), withdrawal_form(public=True))
+
+
     return forms | {each.id for law in _laws().values() for stage in law.stages for each in stage.content}
 
 

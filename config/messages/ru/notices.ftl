@@ -203,13 +203,15 @@ notice-withdrawn-line = { $title }, отправлено { $time }{ $receipt ->
    *[other] , наш документ { $document }
 }
 notice-withdrawn-outcome = { $reason ->
-    [authorised] Доступ, который приняли за неправомерный, был согласованной работой тех, кто имел на неё право.
-   *[other] То, что приняли за нарушение, нарушением не было.
+    [authorised] Доступ, принятый за неправомерный, был согласованной работой тех, кто имел на неё право.
+   *[other] Предполагаемое нарушение не подтвердилось.
 }
 notice-withdrawn-note = В решении сказано: { $note }
 notice-withdrawn-decided = { $who }, { $time }
-notice-withdrawn-people = никто, по итогам проверки
+notice-withdrawn-people = по итогам проверки таких людей нет
 notice-withdrawn-rows = сказанное в строках: { $rows }
+notice-why-note = пояснение при закрытии написано для себя: прочтите его до отправки или изложите иначе
+notice-why-no-note = пояснение при закрытии называет учётную запись, или его нет: изложите своими словами, что установлено
 notice-withdrawn-all = всё, что в нём сказано о нарушении
 notice-withdrawn-no-clients = письмами клиентам не сообщали
 notice-withdrawn-clients = клиентов, которым сообщили лично: { NUMBER($told) }; из них уже сообщено, что нарушения не было: { NUMBER($withdrawn) }; ещё предстоит: { NUMBER($left) }

@@ -42,8 +42,9 @@ def register(
     """List every breach, or what may be one: facts, effects, remedial action, what became of its duties.
 
     That is the register of GDPR 33(5), whether the authority was told or not, and HIPAA's log. False alarms, authorised
-    work, duplicates and drills are not in it; those you may not look at are not either. It names no client, and counts
-    our own: those whose data we process for others alone stand beside them.
+    work and duplicates are in it only where others were told of them, with what they turned out to be; drills and those
+    you may not look at are not. It names no client, and counts our own: those whose data we process for others alone
+    stand beside them.
     """
     with workplace(config) as (console, settings):
         begins, words = in_zone(since, settings), words_of(settings)

@@ -134,13 +134,14 @@ class NoticeSubject:
 def notice_forms() -> Mapping[str, NoticeForm]:
     """Return the forms, by id."""
     found = (read_model(path, NoticeForm) for path in sorted(shipped("config", "notices").glob("*.yml")))
-    return {each.id: each for each in found if each.id != WITHDRAWAL}
+    return {each.id: each for each in found if not each.id.startswith(WITHDRAWAL)}
 
 
 @cache
-def withdrawal_form() -> NoticeForm:
-    """Return the form of what withdraws a notice: it is none that a case has by itself."""
-    return read_model(shipped("config", "notices") / f"{WITHDRAWAL}.yml", NoticeForm)
+def withdrawal_form(*, public: bool = False) -> NoticeForm:
+    """Return the form of what withdraws a notice, or what the public was told: it is none that a case has by itself."""
+    name = f"{WITHDRAWAL}-public" if public else WITHDRAWAL
+    return read_model(shipped("config", "notices") / f"{name}.yml", NoticeForm)
 
 
 def of_withdrawal(notice: SentNotice, of: "NoticeSubject | None", addressee: Addressee | None) -> NoticeSubject:
@@ -151,15 +152,17 @@ def of_withdrawal(notice: SentNotice, of: "NoticeSubject | None", addressee: Add
         of: What that was; None: it was written by hand.
         addressee: Whom it went to, as far as somebody has named them.
     """
-    form = withdrawal_form()
+    public = of is not None and (of.plain or any(each.id.startswith("plain_") for each in of.content))
+    form = withdrawal_form(public=public)
     en, ru = (sentence_case(each) for each in notice.titles)
     return NoticeSubject(
         name=f"{PREFIX}{notice.name}",
-        stage=WITHDRAWAL,
+        stage=form.id,
         titles=(f"{form.title.en}: {en}", f"{form.title.ru}: {ru}"),
         recipients=notice.recipients if notice.recipients[0] else (form.to.en, form.to.ru),
-        content=_with_addressee(form.content, addressee),
+        content=form.content if public else _with_addressee(form.content, addressee),
         addressee=addressee,
+        plain=public,
         mark=form.verified.content or form.verified.mark,
         note=(form.verified.note.en, form.verified.note.ru),
         law=of.law if of is not None else None,

@@ -125,6 +125,8 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "extra_info": record_answers.other_information,
     # What withdraws a notice.
     "withdrawn_notice": withdrawal_answers.withdrawn_notice,
+    "withdrawn_publicly": withdrawal_answers.said_publicly,
+    "withdrawal_outcome": withdrawal_answers.outcome,
     "withdrawal_reasons": withdrawal_answers.reasons,
     "withdrawal_decided": withdrawal_answers.decided,
     "withdrawal_people": withdrawal_answers.people,

@@ -8,6 +8,7 @@ import pytest
 from detector.errors import ConflictError, NotFoundError
 from detector.incident import load_regulations
 from detector.incident.notices.answers import measure_answers, withdrawal_answers
+from detector.messages import Language
 from detector.rendering import write_markdown
 from detector.runtime.incidents.agenda.agenda_keeper import AgendaKeeper
 from detector.schema.case.agenda import AgendaKind
@@ -231,3 +232,53 @@ def test_what_a_case_told_that_went_into_another_one_is_withdrawn_there(tmp_path
     assert joined.room.house.console.detail(joined.one).withdrawals == ()
     withdrawn = dina.notices.draft(joined.other, one.name)
     assert withdrawn.document.incident_id == joined.other
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("form", ["press", "site", "staff"])
+def test_what_withdraws_a_statement_to_the_public_names_no_account_no_person_and_no_document(
+    room: Mailroom, form: str, language: Language
+) -> None:
+    filed = notified(room, form, receipt=False)
+    room.house.by("lev").close(room.ref, CloseReason.AUTHORISED, note="mallory did the audit of client 1", **CORRECTION)
+    room.house.by("anna").approve(room.ref, "close")
+    notices = room.house.by("dina").notices
+    notices.draft(room.ref, f"withdrawal/{form}", language)
+    body = write_markdown(notices.filed_text(notices.one(room.ref, f"withdrawal/{form}", language)))
+    for inside in ("mallory", "audit", "client 1", "lev", "anna", filed, room.house.incident().number):
+        assert inside not in body, body
+    outcome = "had the right to do so" if language == "en" else "имел на это право"
+    day = "1 March 2026" if language == "en" else "1 марта 2026 года"
+    assert outcome in body
+    assert day in body
+
+
+def test_the_note_of_the_close_is_named_as_ours_and_left_out_where_it_names_the_account(room: Mailroom) -> None:
+    notified(room)
+    closed(room, **CORRECTION)
+    notices = room.house.by("dina").notices
+    made = notices.one(room.ref, f"withdrawal/{AUTHORITY}", "ru").made.fields
+    (why,) = [each for each in made if each.id == "withdrawal_reasons"]
+    assert "the yearly audit read the cards" in why.value.lower()
+    assert "(утверждает anna)" in why.value, "what the service composed is in the reader's language"
+    assert why.why.startswith("пояснение при закрытии написано для себя")
+    room.house.by("lev").reopen_case(room.ref, reason="the order was not signed")
+    room.house.by("lev").close(room.ref, CloseReason.FALSE_POSITIVE, note="mallory may read them", **CORRECTION)
+    room.house.by("anna").approve(room.ref, "close")
+    (why,) = [
+        each for each in notices.one(room.ref, f"withdrawal/{AUTHORITY}").made.fields if each.id == "withdrawal_reasons"
+    ]
+    assert why.value == "What was taken for a breach was none."
+    assert why.why.startswith("the note of the close names the account")
+
+
+def test_what_we_did_and_when_we_noticed_is_not_said_to_be_void(room: Mailroom) -> None:
+    notified(room)
+    notified(room, "ru-152fz/ru-24h")
+    closed(room, **CORRECTION)
+    for name in (AUTHORITY, "ru-152fz/ru-24h"):
+        made = room.house.by("dina").notices.one(room.ref, f"withdrawal/{name}").made.fields
+        (void,) = [each.value for each in made if each.id == "withdrawal_void"]
+        assert "ategories of" in void
+        for still in ("Measures", "Reasons for the delay", "detection", "Other information"):
+            assert still not in void

@@ -5,11 +5,18 @@ Nothing here repeats what the earlier notice said of people and their data: it n
 
 from typing import Final
 
-from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled, missing, sentence_case
+from detector.incident.letters.letter_phrases import day_in_words
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing, sentence_case
 
-_STAYS: Final = ("operator", "controller", "contact", "dpo", "organization", "identifier", "reporter", "address")
-_STAYS_TOO: Final = frozenset({"addressee", "our_reference", "accuracy_declared", "contract", "what_changed"})
-"""Rows of a notice that say who we are, which holds still."""
+_STAYS: Final = (
+    "operator", "controller", "contact", "dpo", "organization", "identifier", "reporter", "address",
+    "incident_detected", "discovery", "measures_", "mitigation", "people_told", "police_told", "authorities_told",
+)  # fmt: skip
+_STAYS_TOO: Final = frozenset(
+    {"addressee", "our_reference", "accuracy_declared", "contract", "what_changed", "extra_info", "measures"}
+    | {"delay_reasons", "delay_reasons_if_over_72h", "law_enforcement_delay", "other_authorities_told", "who_else_told"}
+)
+"""Rows of a notice that say who we are, what we did and when we did it: all of that holds still."""
 
 
 def withdrawn_notice(facts: NoticeFacts) -> FieldAnswer:
@@ -38,8 +45,29 @@ def reasons(facts: NoticeFacts) -> FieldAnswer:
     if not incident.ended_as_none or incident.close_reason is None:
         return filled(facts.t("nothing-withdrawn"))
     text = facts.t("withdrawn-outcome", reason=incident.close_reason.value.replace("_", "-"))
+    account = incident.actor_id.rpartition(":")[2].casefold()
     note = sentence_case(incident.close_note)
-    return filled(f"{text} {facts.t('withdrawn-note', note=note)}" if note else text)
+    if not note or (account and account in note.casefold()):
+        return estimated(text, facts.t("why-no-note"))
+    return estimated(f"{text} {facts.t('withdrawn-note', note=note)}", facts.t("why-note"))
+
+
+def said_publicly(facts: NoticeFacts) -> FieldAnswer:
+    """Say on which days the public was told what is withdrawn."""
+    if facts.withdrawal is None:
+        return missing("com", "dpo")
+    days = dict.fromkeys(
+        day_in_words(facts.words, each.at.astimezone(facts.zone).date()) for each in facts.withdrawal.notice.told
+    )
+    return filled(", ".join(days))
+
+
+def outcome(facts: NoticeFacts) -> FieldAnswer:
+    """Say what turned out in the words of letters: no account, no note of ours, nobody who decided."""
+    reason = facts.incident.close_reason
+    if not facts.incident.ended_as_none or reason is None:
+        return filled(facts.t("nothing-withdrawn"))
+    return filled(facts.words.text(f"letter-outcome-{reason.value.replace('_', '-')}"))
 
 
 def decided(facts: NoticeFacts) -> FieldAnswer:
