@@ -13,7 +13,8 @@ import pytest
 from detector.cli.incidents.fact_commands import fact
 from detector.incident import load_playbooks, load_regulations
 from detector.incident.duty.law_people import places_of
-from detector.incident.notices.answers import effect_answers, extent_answers
+from detector.incident.enisa.assess import assess
+from detector.incident.notices.answers import edpb_answers, effect_answers, extent_answers, record_answers
 from detector.incident.notices.answers.measure_answers import MEASURE_STEPS
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts
 from detector.incident.notices.notice_forms import ADDRESSEE, notice_forms, of_duty, of_form, withdrawal_form
@@ -36,6 +37,7 @@ from detector.schema.case.documents import (
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import BY_HAND, HandNamed, Incident, IncidentKind, Scope, Step, StepStatus
 from detector.schema.case.scope_versions import ScopeVersion
+from detector.schema.case.severity_assessments import SeverityCorrection, SeverityFactor
 from detector.schema.letters.mailings import ClientLetters, LetterState
 from detector.schema.levels import Severity
 from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord, changed_fields
@@ -123,11 +125,11 @@ def fields_of(stage: str, known: NoticeFacts, words: tuple[NoticeWord, ...] = ()
     return {one.id: one for one in resolve_fields(form.content, known, words, duty=stage)}
 
 
-def every_demand() -> set[str]:
-    forms = {each.id for form in (*notice_forms().values(), *WITHDRAWING) for each in form.content}
 WITHDRAWING = (withdrawal_form(), withdrawal_form(public=True))
 
 
+def every_demand() -> set[str]:
+    forms = {each.id for form in (*notice_forms().values(), *WITHDRAWING) for each in form.content}
     return forms | {each.id for law in _laws().values() for stage in law.stages for each in stage.content}
 
 
@@ -822,3 +824,26 @@ def test_what_stays_inside_is_not_attached_to_a_notice_to_an_authority() -> None
         )
     )
     assert fields_of("edpb", known)["attachments"].value == "i-d1 v1: letter, i-d5 v1: report"
+
+
+@pytest.mark.parametrize(("language", "ours"), [("en", "by our reading"), ("ru", "по нашему толкованию")])
+def test_that_papers_count_one_more_is_said_to_be_our_reading_of_the_method(language: Language, ours: str) -> None:
+    passports = CLASSES | {"payment": DataClass(confidentiality="special", title="passports", risks=("document",))}
+    leak = replace(INCIDENT, kind=IncidentKind.LEAK)
+    for classes, said in ((passports, True), (CLASSES, False)):
+        known = facts(language, incident=leak, classes=classes, assessment=assess(leak, classes))
+        assert (ours in effect_answers.severity(known).text) is said
+    corrected = SeverityCorrection(
+        incident_id="i", number=1, factor=SeverityFactor.SIMPLE, value=2, reason="seen", by="lev", at=AT
+    )
+    known = facts(language, incident=leak, classes=passports, assessment=assess(leak, passports, (corrected,)))
+    assert ours not in effect_answers.severity(known).text, "a person said so"
+
+
+def test_who_was_told_by_a_form_that_is_no_laws_stands_among_those_told() -> None:
+    told = {"police": (("police", "полиция"), AT), "insurer": (("cyber insurer", "киберстраховщик"), AT)}
+    known = facts(forms_told=told, form="insurer")
+    assert record_answers.others_told(known).text == "police: 2026-03-02 11:00 (UTC+03:00)", "not itself"
+    assert edpb_answers.police(known).text == "Yes: 2026-03-02 11:00 (UTC+03:00)."
+    assert "police" not in record_answers.others_told(replace(known, controller="Acme")).text
+    assert "police" not in record_answers.authorities_told(known).text

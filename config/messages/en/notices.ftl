@@ -137,7 +137,10 @@ notice-effect-payment = Financial loss: fraud with accounts or cards.
 notice-effect-disclosure = Harm to reputation, discrimination, distress, blackmail, by what is known of health or other special data.
 notice-effect-altered = Decisions on wrong or missing data until it is restored.
 notice-why-effects = derived from the kinds of data concerned
-notice-severity = Severity by ENISA's method: { $level } ({ $score }).
+notice-severity = Severity by ENISA's method: { $level } ({ $score }{ $papers ->
+    [yes] ; by our reading, identity papers count one more than other simple data
+   *[no] {""}
+}).
 
 notice-done-at = { $time }: { $what }
 notice-planned-by = planned by { $time }: { $what }
@@ -193,11 +196,11 @@ notice-withdrawn-outcome = { $reason ->
    *[other] What was taken for a breach was none.
 }
 notice-withdrawn-note = The decision says: { $note }
+notice-why-note = the note of the close was written for ourselves: read it before it goes out, or say it anew
+notice-why-no-note = the note of the close names the account, or there is none: say in your words what was found
 notice-withdrawn-decided = { $who }, { $time }
 notice-withdrawn-people = none, by what the assessment has shown
 notice-withdrawn-rows = what it says under: { $rows }
-notice-why-note = the note of the close was written for ourselves: read it before it goes out, or say it anew
-notice-why-no-note = the note of the close names the account, or there is none: say in your words what was found
 notice-withdrawn-all = all that it says of a breach
 notice-withdrawn-no-clients = no client was told by letter
 notice-withdrawn-clients = clients who were told each for themselves: { NUMBER($told) }; told since that there was no breach: { NUMBER($withdrawn) }; to be told so yet: { NUMBER($left) }

@@ -151,7 +151,10 @@ notice-effect-payment = Финансовые потери: мошенничес�
 notice-effect-disclosure = Вред репутации, дискриминация, переживания, шантаж сведениями о здоровье или иными специальными данными.
 notice-effect-altered = Решения по неверным или отсутствующим данным, пока они не восстановлены.
 notice-why-effects = выведено из видов затронутых данных
-notice-severity = Тяжесть по методике ENISA: { $level } ({ $score }).
+notice-severity = Тяжесть по методике ENISA: { $level } ({ $score }{ $papers ->
+    [yes] ; по нашему толкованию, удостоверения личности на балл тяжелее прочих простых данных
+   *[no] {""}
+}).
 
 notice-done-at = { $time }: { $what }
 notice-planned-by = запланировано до { $time }: { $what }
@@ -207,11 +210,11 @@ notice-withdrawn-outcome = { $reason ->
    *[other] Предполагаемое нарушение не подтвердилось.
 }
 notice-withdrawn-note = В решении сказано: { $note }
+notice-why-note = пояснение при закрытии написано для себя: прочтите его до отправки или изложите иначе
+notice-why-no-note = пояснение при закрытии называет учётную запись, или его нет: изложите своими словами, что установлено
 notice-withdrawn-decided = { $who }, { $time }
 notice-withdrawn-people = по итогам проверки таких людей нет
 notice-withdrawn-rows = сказанное в строках: { $rows }
-notice-why-note = пояснение при закрытии написано для себя: прочтите его до отправки или изложите иначе
-notice-why-no-note = пояснение при закрытии называет учётную запись, или его нет: изложите своими словами, что установлено
 notice-withdrawn-all = всё, что в нём сказано о нарушении
 notice-withdrawn-no-clients = письмами клиентам не сообщали
 notice-withdrawn-clients = клиентов, которым сообщили лично: { NUMBER($told) }; из них уже сообщено, что нарушения не было: { NUMBER($withdrawn) }; ещё предстоит: { NUMBER($left) }

@@ -7,6 +7,7 @@ intent, a recipient who gave it back) is a correction of theirs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from detector.incident.case_facts.fact_readings import WITHOUT_INTENT, standing
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
@@ -29,6 +30,8 @@ _EASE = {"negligible": 0.25, "limited": 0.5, "significant": 0.75, "maximum": 1.0
 # it is. Simple data begins at 1; papers are enough to act in somebody's name, and by an unknown recipient of unknown
 # intent that is "high" (money taken, blacklisted by banks), not "medium" (extra costs). A person may say less.
 _PAPERS = "document"
+PAPERS_RAISE: Final = "enisa-papers"
+"""Why simple data counts one more: our reading, which ENISA's method does not have."""
 _MANY = 100
 _DELETE = "delete"
 _WITH_INTENT = frozenset({IncidentCause.ATTACK, IncidentCause.INSIDER})
@@ -86,7 +89,7 @@ def _context(scope: Scope, classes: Mapping[str, DataClass]) -> dict[SeverityFac
         named = kinds.get(factor.value, [])
         papers = [name for name in named if name in classes and _PAPERS in classes[name].may_lead_to(name)]
         if papers and factor is SeverityFactor.SIMPLE:
-            found[factor] = (_BASE[factor] + 1, Reason(message="enisa-papers", args=(("classes", ", ".join(papers)),)))
+            found[factor] = (_BASE[factor] + 1, Reason(message=PAPERS_RAISE, args=(("classes", ", ".join(papers)),)))
         elif named:
             found[factor] = (_BASE[factor], Reason(message="enisa-classes", args=(("classes", ", ".join(named)),)))
         elif factor is SeverityFactor.SIMPLE and not kinds:

@@ -108,6 +108,8 @@ class NoticeFacts:
         sent_changes: What differs from the notice sent before, by field; None: none was sent.
         withdrawal: Of a notice that withdraws another one: which. withdrawn_fields: what that one said, where it was
             drafted here. ended_by: who closed the case, last.
+        form: What the notice is called. forms_told: By the id of a form that is no law's and goes to somebody: to whom,
+            and when it was sent first.
         withdrawn_at: When the same notice was withdrawn, in a case that was opened again since; None: it was not.
         words: Texts in the notice's language. zone: in which its moments are.
     """
@@ -146,6 +148,8 @@ class NoticeFacts:
     withdrawal: Withdrawal | None = None
     withdrawn_fields: tuple[NoticeField, ...] = ()
     ended_by: str = ""
+    forms_told: Mapping[str, tuple[tuple[str, str], datetime]] = field(default_factory=dict)
+    form: str = ""
     withdrawn_at: datetime | None = None
     words: Messages
     zone: tzinfo

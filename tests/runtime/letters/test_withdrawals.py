@@ -282,3 +282,12 @@ def test_what_we_did_and_when_we_noticed_is_not_said_to_be_void(room: Mailroom) 
         assert "ategories of" in void
         for still in ("Measures", "Reasons for the delay", "detection", "Other information"):
             assert still not in void
+
+
+def test_the_insurer_hears_that_the_police_was_told(room: Mailroom) -> None:
+    notified(room, "police", receipt=False)
+    notified(room, "press", receipt=False)
+    made = room.house.by("dina").notices.one(room.ref, "insurer").made.fields
+    (told,) = [each.value for each in made if each.id == "who_else_told"]
+    assert told.startswith("police, unit for crimes with computers: 2026-03-01 06:05")
+    assert "press" not in told, "whoever has no name of theirs is told by everybody's paper"

@@ -222,11 +222,12 @@ def told_text(facts: NoticeFacts) -> FieldAnswer:
 
 
 def police(facts: NoticeFacts) -> FieldAnswer:
-    """Say whether the police was told."""
+    """Say whether the police was told: by the report that was sent, else by the step."""
     done = facts.done("N8")
-    if done is None or done.done_at is None:
+    _, at = facts.forms_told.get("police", (None, done.done_at if done is not None else None))
+    if at is None:
         return estimated(facts.t("no"), facts.t("why-not-recorded"))
-    return filled(facts.t("yes-on", time=facts.moment(done.done_at)))
+    return filled(facts.t("yes-on", time=facts.moment(at)))
 
 
 def attachments(facts: NoticeFacts) -> FieldAnswer:

@@ -1,5 +1,6 @@
 """What may follow for the people concerned, how grave it is, and what they can do."""
 
+from detector.incident.enisa.assess import PAPERS_RAISE
 from detector.incident.letters.letter_text import RISKS, advised
 from detector.incident.notices.answers.event_answers import nature
 from detector.incident.notices.answers.extent_answers import impact
@@ -60,7 +61,10 @@ def _level(facts: NoticeFacts) -> str | None:
         return None
     word = facts.words.text(f"enisa-level-{facts.assessment.level.value.replace('_', '-')}")
     score = f"{facts.assessment.score:g}"
-    return facts.t("severity", level=word, score=score.replace(".", ",") if facts.russian else score)
+    simple = facts.assessment.reading(SeverityFactor.SIMPLE)
+    papers = simple.correction is None and any(each.message == PAPERS_RAISE for each in simple.reasons)
+    shown = score.replace(".", ",") if facts.russian else score
+    return facts.t("severity", level=word, score=shown, papers="yes" if papers else "no")
 
 
 def breach_kinds(facts: NoticeFacts) -> FieldAnswer:

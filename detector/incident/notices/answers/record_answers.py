@@ -66,7 +66,7 @@ def changes(facts: NoticeFacts) -> FieldAnswer:
 
 def others_told(facts: NoticeFacts) -> FieldAnswer:
     """Say who else was told, and when: whoever was told twice stands there once; of our own clients how many were."""
-    told, letters = _told_by(facts, facts.duties), facts.letters
+    told, letters = _told_by(facts, facts.duties, forms=True), facts.letters
     if facts.controller or not letters.informed:
         return told
     clients = facts.t("clients-told", count=letters.informed, less=letters.less + letters.wider, left=letters.untold)
@@ -79,13 +79,17 @@ def authorities_told(facts: NoticeFacts) -> FieldAnswer:
     return _told_by(facts, (each for each in others if each.step not in _NO_AUTHORITY and not each.controller))
 
 
-def _told_by(facts: NoticeFacts, duties: Iterable[Duty]) -> FieldAnswer:
+def _told_by(facts: NoticeFacts, duties: Iterable[Duty], *, forms: bool = False) -> FieldAnswer:
     times = defaultdict[str, list[datetime]](list)
     for duty in duties:
         done = duty.state is DutyState.DONE and duty.ref not in facts.kept
         theirs = not facts.controller or duty.controller in ("", facts.controller)  # none is told of the others
         if done and theirs and duty.receipt_at is not None and duty != facts.duty:
             times[duty.recipient_ru if facts.russian else duty.recipient].append(duty.receipt_at)
+    if forms and not facts.controller:
+        for name, (recipients, at) in facts.forms_told.items():
+            if name != facts.form:
+                times[recipients[facts.russian]].append(at)
     lines = [
         facts.t("told", who=who, time=", ".join(facts.moment(each) for each in sorted(set(moments))))
         for who, moments in times.items()

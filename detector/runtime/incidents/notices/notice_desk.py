@@ -437,7 +437,22 @@ class _Case:
             withdrawal=self.withdrawals.get(subject.name),
             withdrawn_fields=self._withdrawn_fields(subject),
             withdrawn_at=self._withdrawn_at(subject),
+            forms_told=self._forms_told(),
+            form=subject.name,
         )
+
+    def _forms_told(self) -> dict[str, tuple[tuple[str, str], datetime]]:
+        """Return to whom forms that are no law's went, and when first, by the form: what stays with us is not sent."""
+        drafts = _of_case(self._unit, self._dossier.incident.id, self._unit.notices.drafts)
+        drafted = {(each.document_id, each.version): each.duty for each in drafts}
+        found: dict[str, tuple[tuple[str, str], datetime]] = {}
+        for filed in self._filed.values():
+            for sent in filed.done(DocumentAct.SENT):
+                form = notice_forms().get(drafted.get((filed.id, sent.version), ""))
+                if form is not None and form.addressed:
+                    at = min(sent.happened_at, found.get(form.id, ((), sent.happened_at))[1])
+                    found[form.id] = ((form.to.en, form.to.ru), at)
+        return found
 
     def _withdrawn_at(self, subject: NoticeSubject) -> datetime | None:
         """Return when a notice was withdrawn last, where the case was opened again and it was not sent since."""
