@@ -114,7 +114,7 @@ def test_a_notice_is_withdrawn_by_one_that_names_it_and_says_why_and_by_whom(roo
     assert re.search(rf"receipt no. A-17, our document {first} v1", body), body
     assert "What was taken for a breach was none." in body
     assert "The yearly audit read the cards" in body
-    assert re.search(r"Who decided so, and when \| lev, 2026-03-0", body)
+    assert re.search(r"Who decided so, and when \| Lev, 2026-03-0", body)
     assert "What of the notice no longer holds | what it says under: " in body
     assert "none, by what the assessment has shown" in body
     assert "no client was told by letter" in body

@@ -306,12 +306,16 @@ class NoticeDesk(PersonalDesk):
             help_contacts=help_contacts(self._settings.letters.help_contacts),
             briefing=self._settings.incident.briefings.of(incident.severity.value),
             letters=client_letters(unit, incident, self._settings),
-            ended_by=_ended_by(unit, incident),
+            ended_by=self._named(_ended_by(unit, incident)),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
             zone=zone,
             now=now,
         )
+
+    def _named(self, login: str) -> str:
+        """Return what a person is called, as the team names them."""
+        return {each.name: each.title for each in self._settings.team.people}.get(login) or login
 
 
 def _ended_by(unit: UnitOfWork, incident: Incident) -> str:
