@@ -170,17 +170,20 @@ class Dossier:
         if self.incident.close_reason is not CloseReason.HANDLED:
             self.must_be_open(what)
 
-    def must_be_none(self, what: str) -> None:
-        """Refuse what withdraws, in an incident that is not closed as no breach.
+    def must_be_none(self, what: str, *, made_at: datetime | None = None) -> None:
+        """Refuse what withdraws, in an incident that is not closed as no breach; ``made_at``: when it was filed.
 
         Raises:
-            ConflictError: It is open, or was closed otherwise.
+            ConflictError: It is open, or was closed otherwise, or anew since: then it gives another decision.
         """
         incident = self.incident
         if not incident.ended_as_none:
             reasons = " or ".join(each.value for each in NO_BREACH)
             fix = f"close it first, if it was none: nabat incidents close --reason {reasons}"
             raise ConflictError(Problem(what=f"{self.name} is not closed as no breach; {what}", fix=fix))
+        if made_at is not None and incident.closed_at is not None and made_at < incident.closed_at:
+            made = f"it was filed before {self.name} was closed as it is now; {what}"
+            raise ConflictError(Problem(what=made, fix=f"make it anew: nabat incidents withdrawals {incident.number}"))
 
     def changes(
         self,

@@ -192,6 +192,7 @@ def approve_document(
     _must_be_granted(dossier, grant, PersonAct.APPROVE)
     _must_take(dossier, filed.document.kind)
     meant = version_of(filed, version)
+    _must_be_of_this_close(dossier, filed, meant)
     if meant.version != filed.newest.version:
         what = f"version {meant.version} of {filed.id} is not the newest"
         raise ConflictError(Problem(what=what, fix=f"read and approve version {filed.newest.version}"))
@@ -277,6 +278,7 @@ def send_document(
         problems.append(Problem(what="to whom it was sent is missing", fix="name the authority or person, and the way"))
     if problems:
         raise InputError(problems)
+    _must_be_of_this_close(dossier, filed, meant, at)
     if filed.document.two_persons:
         agreed = filed.agreed_at(meant.version)
         fix = f"another person approves it first: nabat documents approve {filed.id}"
@@ -382,6 +384,21 @@ def _must_be_granted(dossier: Dossier | None, grant: Grant, act: PersonAct) -> N
         granted(dossier, grant, act)
     elif grant.act is not act or grant.incident_id:
         raise DeniedError(Problem(what="the grant is not for this", fix="ask for it anew"))
+
+
+def _must_be_of_this_close(
+    dossier: Dossier | None, filed: FiledDocument, meant: DocumentVersion, at: datetime | None = None
+) -> None:
+    """Refuse what withdraws by a decision that a later one replaced; ``at``: when it went out.
+
+    Raises:
+        ConflictError: The incident is not closed as no breach, or was closed anew between the version and then.
+    """
+    if dossier is None or filed.document.kind is not DocumentKind.WITHDRAWAL:
+        return
+    closed_at = dossier.incident.closed_at
+    before = at is not None and closed_at is not None and at < closed_at
+    dossier.must_be_none("nothing is withdrawn by it", made_at=None if before else meant.at)
 
 
 def _must_take(dossier: Dossier | None, kind: DocumentKind) -> None:

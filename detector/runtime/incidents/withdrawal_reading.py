@@ -41,7 +41,7 @@ def withdrawals_of(
         told = [each for each in told if each.name not in people]
     off = dict(_called_off(unit, incident.id))
     documents, drafts = _documents(unit, incident.id), _drafts(unit, incident.id)
-    found = [_withdrawal(each, documents, drafts) for each in told]
+    found = [_withdrawal(each, documents, drafts, incident.closed_at) for each in told]
     return tuple(_or_off(each, off) for each in (*found, *([clients] if clients is not None else ())))
 
 
@@ -55,8 +55,13 @@ def _drafts(unit: UnitOfWork, incident_id: str) -> list[NoticeDraft]:
     return [each for case in cases for each in unit.notices.drafts(case)]
 
 
-def _withdrawal(notice: SentNotice, documents: Sequence[FiledDocument], drafts: Sequence[NoticeDraft]) -> Withdrawal:
-    """Return how far a notice is withdrawn: what withdrew it before it was sent again does not count."""
+def _withdrawal(
+    notice: SentNotice, documents: Sequence[FiledDocument], drafts: Sequence[NoticeDraft], closed_at: datetime | None
+) -> Withdrawal:
+    """Return how far a notice is withdrawn: what withdrew it before it was sent again does not count.
+
+    Nor does what was drafted and not sent before the case was closed as it is now: it gives another decision.
+    """
     one = Withdrawal(notice=notice)
     mine = {each.document_id for each in drafts if each.duty == one.name}
     filed = [each for each in documents if each.id in mine and each.document.kind is DocumentKind.WITHDRAWAL]
@@ -65,7 +70,7 @@ def _withdrawal(notice: SentNotice, documents: Sequence[FiledDocument], drafts: 
     newest = filed[-1]
     sent = [each for each in newest.done(DocumentAct.SENT) if each.happened_at >= notice.last_at]
     receipts = newest.done(DocumentAct.RECEIPT, sent[-1].version) if sent else ()
-    if not sent and newest.newest.at < notice.last_at:
+    if not sent and newest.newest.at < max(notice.last_at, closed_at or notice.last_at):
         return one
     return replace(
         one,
@@ -93,10 +98,11 @@ def _clients(unit: UnitOfWork, incident: Incident) -> Withdrawal | None:
         left += sum(states.get(state, 0) for state in _PERHAPS) - states.get(LetterState.GIVEN_UP, 0)
     if not mailings and not left:
         return None
-    newest = unit.documents.find(mailings[-1].document_id) if mailings else None
     at = incident.closed_at or since
     notice = SentNotice(name=CLIENTS, titles=("", ""), recipients=("", ""), told=(TimeTold(at=at),))
     done = bool(mailings) and left <= 0
+    standing = bool(mailings) and (done or mailings[-1].at >= at)  # one of an earlier close gives another decision
+    newest = unit.documents.find(mailings[-1].document_id) if standing else None
     return Withdrawal(
         notice=notice,
         clients=max(left, 0),

@@ -291,3 +291,31 @@ def test_the_insurer_hears_that_the_police_was_told(room: Mailroom) -> None:
     (told,) = [each.value for each in made if each.id == "who_else_told"]
     assert told.startswith("police, unit for crimes with computers: 2026-03-01 06:05")
     assert "press" not in told, "whoever has no name of theirs is told by everybody's paper"
+
+
+def test_what_was_drafted_before_a_case_was_closed_anew_withdraws_nothing(room: Mailroom) -> None:
+    notified(room)
+    closed(room, **CORRECTION)
+    name, number = f"withdrawal/{AUTHORITY}", room.house.incident().number
+    filed = room.house.by("dina").notices.draft(room.ref, name)
+    documents = room.house.by("lev").documents
+    documents.approve(filed.id)
+    room.house.by("lev").reopen_case(room.ref, reason="it was a theft")
+    room.house.clock.advance(later(5) - later(0))
+    with pytest.raises(ConflictError, match="is not closed as no breach; nothing is withdrawn by it"):
+        documents.sent(filed.id, to="the portal")
+    closed(room, CloseReason.AUTHORISED, **CORRECTION)
+    (one,) = stand(room)
+    assert one.command(number) == f"nabat notices draft {number} {name}"
+    anna = room.house.by("anna").documents
+    for act in (lambda: documents.sent(filed.id, to="the portal"), lambda: anna.approve(filed.id)):
+        with pytest.raises(ConflictError, match=r"was filed before .* was closed as it is now"):
+            act()
+    notices = room.house.by("dina").notices
+    again = notices.draft(room.ref, name)
+    body = write_markdown(notices.filed_text(notices.one(room.ref, name)))
+    assert "was agreed work" in body, body
+    documents.approve(again.id)
+    documents.sent(again.id, to="the portal")
+    (one,) = stand(room)
+    assert not one.outstanding

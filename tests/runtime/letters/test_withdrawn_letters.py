@@ -211,3 +211,25 @@ def test_who_was_told_of_less_is_told_that_it_was_a_mistake_whatever_became_of_t
     smtp_server.received.clear()
     room.send(WITHDRAWAL)
     assert [str(mail["To"]) for mail in smtp_server.received].count("anna@example.org") == 1
+
+
+def test_letters_that_say_why_an_earlier_close_was_none_are_planned_anew(room: Mailroom, smtp_server: Mails) -> None:
+    told(room, smtp_server)
+    closed(room, CloseReason.AUTHORISED)
+    room.file(WITHDRAWAL)
+    room.house.clock.advance(later(60) - later(0))
+    room.house.by("lev").reopen_case(room.ref, reason="it was a theft after all")
+    room.house.clock.advance(later(60) - later(0))
+    closed(room)
+    (one,) = room.house.console.detail(room.ref).withdrawals
+    assert one.command("X") == "nabat letters plan X --kind withdrawal --file"
+    for act in (lambda: room.send(WITHDRAWAL), lambda: room.desk().order(room.ref, WITHDRAWAL)):
+        with pytest.raises(ConflictError, match=r"was filed before .* was closed as it is now"):
+            act()
+    assert not smtp_server.received
+    room.house.clock.advance(later(60) - later(0))
+    room.file(WITHDRAWAL)
+    room.send(WITHDRAWAL)
+    mails = {str(mail["To"]): body_of(mail) for mail in smtp_server.received}
+    assert sorted(mails) == ["anna@example.org", "faina@example.org"], "each once"
+    assert "had the right to do so" not in mails["anna@example.org"]

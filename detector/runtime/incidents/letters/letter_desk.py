@@ -38,6 +38,7 @@ from detector.runtime.incidents.letters.standing.mailing_progress import (
 )
 from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.documents import DocumentAct
+from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import (
     SETTLED,
     TO_SEND,
@@ -167,7 +168,9 @@ class LetterDesk(PlannedLetters):
         """Return the mailings of a kind of which letters are left, the oldest first."""
         filed = self._filed(ref, kind)
         with self._store.read() as unit:
-            return [each for each in filed if unit.letters.in_state(each, *TO_SEND, limit=1)]
+            incident = self._read(unit, ref).incident
+            meant = [each for each in filed if each == filed[-1] or not _of_an_earlier_close(each, incident)]
+            return [each for each in meant if unit.letters.in_state(each, *TO_SEND, limit=1)]
 
     def _hand_over(
         self,
@@ -195,6 +198,7 @@ class LetterDesk(PlannedLetters):
         """Return what letters are made of, as two people have approved them, if they may be sent."""
         with self._store.read() as unit:
             case = self._sendable(unit, ref, mailing.kind)
+            _must_be_of_this_close(case, mailing)
             must_be_approved(unit, mailing, case.incident.number, barred=self._barred(unit, case))
             must_be_time(unit, mailing, self._clock.now())
             must_know_of_merged(unit, mailing, case.incident.number)
@@ -249,7 +253,8 @@ class LetterDesk(PlannedLetters):
         found, grant = self._granted(unit, ref, PersonAct.SEND)
         entry = letters_entry(found, grant, "ended", now, **figures)
         unit.incidents.save(entry)
-        if sent and not by.get(LetterState.PLANNED) and not filed.done(DocumentAct.SENT):
+        over = _of_an_earlier_close(mailing, found.incident)
+        if sent and not by.get(LetterState.PLANNED) and not filed.done(DocumentAct.SENT) and not over:
             found = found.after(entry)
             to, version = self._to(sent), mailing.document_version
             write_document(unit, send_document(found, grant, filed, to=to, at=now, version=version, now=now))
@@ -359,6 +364,7 @@ class LetterDesk(PlannedLetters):
         *earlier, newest = self._filed(ref, kind)
         with self._store.read() as unit:
             case = self._sendable(unit, ref, kind)
+            _must_be_of_this_close(case, newest)
             merged = unit.incidents.gone_into(case.incident.id)
             theirs = [each for one in merged for each in mailings_of(unit, one, kind)]
             listed_by = [each for each in (*theirs, *earlier) if unit.letters.in_state(each, *_BY_POST, limit=1)]
@@ -388,3 +394,19 @@ class LetterDesk(PlannedLetters):
                 listed.append(PostLetter(recipient=to, letter=letter, text=text, document=mailing.document_id))
         self._on_change()
         return listed
+
+
+def _must_be_of_this_close(case: Dossier, mailing: Mailing) -> None:
+    """Refuse letters that withdraw by a decision that a later one replaced.
+
+    Raises:
+        ConflictError: The case is not closed as no breach, or was closed anew since they were planned.
+    """
+    if mailing.kind is MailingKind.WITHDRAWAL:
+        case.must_be_none("no letter of it is sent", made_at=mailing.at)
+
+
+def _of_an_earlier_close(mailing: Mailing, incident: Incident) -> bool:
+    """Tell whether letters withdraw by a decision that a later one replaced."""
+    closed_at = incident.closed_at
+    return mailing.kind is MailingKind.WITHDRAWAL and closed_at is not None and mailing.at < closed_at
