@@ -106,6 +106,7 @@ def _clients(unit: UnitOfWork, incident: Incident) -> Withdrawal | None:
     return Withdrawal(
         notice=notice,
         clients=max(left, 0),
+        states=frozenset(unit.letters.by_state(mailings[-1])) if standing else frozenset(),
         begun=any(unit.letters.clients_in_state(each, *WITHDRAWN) for each in mailings),
         document=newest.id if newest is not None else "",
         agreed=newest is not None and len({each.by for each in newest.done(DocumentAct.APPROVED)}) > 1,

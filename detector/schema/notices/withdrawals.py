@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from detector.schema.letters.mailings import STRANDED, TO_SEND, LetterState
+
 WITHDRAWAL: Final = "withdrawal"
 PREFIX: Final = f"{WITHDRAWAL}/"
 """How the name of a notice begins that withdraws another one: ``withdrawal/eu-gdpr-33/gdpr-72h``."""
@@ -63,6 +65,7 @@ class Withdrawal:
         clients: Of letters: how many clients were told, and are not set right.
         document: Which withdraws it; empty: nobody has drafted one.
         begun: Of letters: somebody got one that withdraws, or perhaps did.
+        states: Of letters: where those of the newest plan stand.
         agreed: A second person has approved its newest version.
         sent_at / receipt: When it was sent, and the number of its receipt.
         off_by / off_why: Who says that it is not withdrawn, and why.
@@ -71,6 +74,7 @@ class Withdrawal:
     notice: SentNotice
     clients: int = 0
     begun: bool = False
+    states: frozenset[LetterState] = frozenset()
     document: str = ""
     agreed: bool = False
     sent_at: datetime | None = None
@@ -101,11 +105,22 @@ class Withdrawal:
     def command(self, number: str) -> str:
         """Return what is done next; ``number``: of the case."""
         if self.of_clients:
-            filed = f"nabat letters send {number} --kind {WITHDRAWAL}" if self.agreed else ""
-            filed = filed or (f"nabat letters approve {number} --kind {WITHDRAWAL}" if self.document else "")
-            return filed or f"nabat letters plan {number} --kind {WITHDRAWAL} --file"
+            return self._of_letters(number)
         if not self.document:
             return f"nabat notices draft {number} {self.name}"
         if not self.agreed:
             return f"nabat notices approve {number} {self.name}"
         return f'nabat notices send {number} {self.name} --to "..."'
+
+    def _of_letters(self, number: str) -> str:
+        case = f"{number} --kind {WITHDRAWAL}"
+        if not self.document:
+            return f"nabat letters plan {case} --file"
+        if not self.agreed:
+            return f"nabat letters approve {case}"
+        if self.states.intersection(TO_SEND):
+            return f"nabat letters send {case}"
+        if LetterState.UNKNOWN in self.states:
+            return f"nabat letters status {case} --unknown"
+        left = [f" --state {each.value.replace('_', '-')}" for each in STRANDED if each in self.states]
+        return f"nabat letters settle {case}{''.join(left)}" if left else f"nabat letters plan {case} --file"

@@ -233,3 +233,24 @@ def test_letters_that_say_why_an_earlier_close_was_none_are_planned_anew(room: M
     mails = {str(mail["To"]): body_of(mail) for mail in smtp_server.received}
     assert sorted(mails) == ["anna@example.org", "faina@example.org"], "each once"
     assert "had the right to do so" not in mails["anna@example.org"]
+
+
+def test_what_is_next_is_said_by_where_the_letters_that_withdraw_stand(room: Mailroom, smtp_server: Mails) -> None:
+    told(room, smtp_server)
+    closed(room)
+    room.file(WITHDRAWAL)
+    assert next_step(room) == "nabat letters send X --kind withdrawal"
+    room.send(WITHDRAWAL)
+    assert next_step(room) == "nabat letters settle X --kind withdrawal --state not-reached --state post"
+    (mail,) = (each for each in smtp_server.received if each["To"] == "anna@example.org")
+    room.desk().take_in_mail(room.ref, report(str(mail["Message-ID"])))
+    assert "--state bounced" in next_step(room)
+    states = [LetterState.BOUNCED, LetterState.POST, LetterState.NOT_REACHED]
+    room.desk().settle_clients(room.ref, LetterState.TOLD, states=states, words="by telephone", kind=WITHDRAWAL)
+    (one,) = room.house.console.detail(room.ref).withdrawals
+    assert not one.outstanding
+
+
+def next_step(room: Mailroom) -> str:
+    (one,) = room.house.console.detail(room.ref).withdrawals
+    return one.command("X")
