@@ -9,6 +9,7 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import ast, parse
 
 from detector.messages import LANGUAGES, Language, messages
+from detector.schema.case.documents import DocumentKind
 from detector.schema.detection.findings import Reason
 
 MESSAGES = Path(__file__).parents[1] / "config" / "messages"
@@ -116,3 +117,11 @@ def test_an_entry_of_a_timeline_is_read_in_words_and_in_the_zone_of_its_reader(
     reason = Reason(message=f"incident-entry-{message}", args=tuple(args.items()))
     for language, text in (("en", english), ("ru", russian)):
         assert messages(language).worded(reason, zone=ZoneInfo("Europe/Moscow")).text == text
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_entry_names_the_kind_of_a_document_as_lists_do(language: Language, kind: DocumentKind) -> None:
+    said = messages(language)
+    entry = said.text("incident-entry-document-added", document="d1", title="T", kind=kind.value, hash="0f")
+    assert f"({said.text('document-kind-' + kind.value.replace('_', '-'))})" in entry

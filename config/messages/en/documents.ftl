@@ -19,6 +19,7 @@ incident-entry-document-added = Document { $document } was filed: { $title } ({ 
     [review] review
     [drill_record] record of a drill
     [plan] response plan
+    [withdrawal] withdrawal
    *[training_record] record of a training
 }), version 1, SHA-256 { $hash }
 incident-entry-document-revised = Document { $document }, version { $version } was filed: { $note }. SHA-256 { $hash }

@@ -19,6 +19,7 @@ incident-entry-document-added = Сохранён документ { $document }:
     [review] разбор
     [drill_record] протокол учений
     [plan] план реагирования
+    [withdrawal] отзыв
    *[training_record] протокол обучения
 }), версия 1, SHA-256 { $hash }
 incident-entry-document-revised = Документ { $document }: сохранена версия { $version }: { $note }. SHA-256 { $hash }
