@@ -238,7 +238,12 @@ def test_letters_that_say_why_an_earlier_close_was_none_are_planned_anew(room: M
 def test_what_is_next_is_said_by_where_the_letters_that_withdraw_stand(room: Mailroom, smtp_server: Mails) -> None:
     told(room, smtp_server)
     closed(room)
-    room.file(WITHDRAWAL)
+    room.desk().file(room.ref, room.plan(WITHDRAWAL))
+    with pytest.raises(ConflictError) as refused:
+        room.send(WITHDRAWAL)
+    assert refused.value.problems[0].fix.endswith("--kind withdrawal"), "else the first letters are approved"
+    for name in ("anna", "olga"):
+        room.desk(name).approve(room.ref, WITHDRAWAL)
     assert next_step(room) == "nabat letters send X --kind withdrawal"
     room.send(WITHDRAWAL)
     assert next_step(room) == "nabat letters settle X --kind withdrawal --state not-reached --state post"

@@ -202,7 +202,8 @@ def must_be_approved(unit: UnitOfWork, mailing: Mailing, ref: str, *, barred: fr
     if len(said) < _APPROVALS:
         by = f", {said[0]} has approved them" if said else ""
         what = f"letters need the approval of two people beside {mailing.by}{by}"
-        raise ConflictError(Problem(what=what, fix=f"let another one approve: nabat letters approve {ref}"))
+        kind = "" if mailing.kind is MailingKind.FIRST else f" --kind {mailing.kind.value}"
+        raise ConflictError(Problem(what=what, fix=f"let another one approve: nabat letters approve {ref}{kind}"))
 
 
 def must_know_of_merged(unit: UnitOfWork, mailing: Mailing, ref: str) -> None:
