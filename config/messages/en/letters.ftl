@@ -165,7 +165,10 @@ letters-why-no-representative = a minor or represented, and nobody to write to
 letters-why-told-otherwise = told by telephone or in person: set right the same way
 letters-why-of-controller = their data is processed for others, who write to them
 letters-title = Letters to clients: { $kind }
-letters-plan-head = { $kind }, of incident { $number }, from version { $scope } of its scope
+letters-plan-head = { $kind }, of incident { $number }{ $scope ->
+    [0] { "" }
+   *[other] , from version { $scope } of its scope
+}
 letters-plan-total = Letters: { $letters }
 letters-plan-again = told before, of less of their data: { NUMBER($count) }
 letters-plan-another = whose letter came back or was refused, with another address now: { NUMBER($count) }

@@ -168,7 +168,10 @@ letters-why-no-representative = за клиента отвечает предс�
 letters-why-told-otherwise = сообщили по телефону или лично: исправить так же
 letters-why-of-controller = данные обрабатываются по поручению других, им пишут те
 letters-title = Письма клиентам: { $kind }
-letters-plan-head = { $kind }, инцидент { $number }, по версии { $scope } его охвата
+letters-plan-head = { $kind }, инцидент { $number }{ $scope ->
+    [0] { "" }
+   *[other] , по версии { $scope } его охвата
+}
 letters-plan-total = Писем: { $letters }
 letters-plan-again = кому уже сообщали, но не обо всех данных: { NUMBER($count) }
 letters-plan-another = чьё письмо вернулось или не принято, а адрес теперь другой: { NUMBER($count) }

@@ -29,7 +29,8 @@ def agenda(config: str | None, as_json: bool, whose: str) -> None:
 
     And what comes round by the calendar, once it is near (nabat standing list).
 
-    The service reminds of it by itself (notify.remind, notify.lapse, notify.digest); nothing has to be asked for.
+    The service reminds of it by itself (notify.remind, notify.lapse, notify.digest); nothing has to be asked for. It
+    stands here as the service counted it last: what was done while it does not run is counted when it starts.
     """
     with workplace(config) as (console, settings):
         found = [each for each in console.agenda() if whose in ("", each.owner, *each.item.roles)]

@@ -259,3 +259,13 @@ def test_what_is_next_is_said_by_where_the_letters_that_withdraw_stand(room: Mai
 def next_step(room: Mailroom) -> str:
     (one,) = room.house.console.detail(room.ref).withdrawals
     return one.command("X")
+
+
+def test_of_a_case_that_was_no_breach_nobody_stands_in_no_plan(room: Mailroom, smtp_server: Mails) -> None:
+    told(room, smtp_server)
+    closed(room)
+    room.file(WITHDRAWAL)
+    room.send(WITHDRAWAL)
+    assert room.desk().unplanned(room.ref) == ((), ())
+    assert (room.desk().standing_of(room.ref).later, room.desk().standing_of(room.ref).wider) == (0, 0)
+    assert not any("version 0" in line for line in room.desk().counted(room.ref, WITHDRAWAL, "en"))

@@ -88,7 +88,7 @@ class SettledLetters(LetterDesk):
         """
         with self._store.read() as unit:
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
-            if not client_letters(unit, found.incident, self._settings).planned:
+            if found.incident.ended_as_none or not client_letters(unit, found.incident, self._settings).planned:
                 return UnplannedClients()
             joined, wider = joined_cases(unit, found.incident.id, found.incident), tuple[str, ...]()
             if may_be_wider(unit, joined):

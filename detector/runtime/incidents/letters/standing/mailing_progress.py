@@ -138,6 +138,8 @@ def count_wider(
         settings: The configuration.
         touches: Returns what was done with the data of each client, from the journal.
     """
+    if incident.ended_as_none:
+        return 0
     joined = joined_cases(unit, incident.id, incident)
     planned = joined.mailings(unit, MailingKind.FIRST) or joined.planned_elsewhere(unit, MailingKind.FIRST)
     if not planned or not may_be_wider(unit, joined):
