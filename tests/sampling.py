@@ -12,10 +12,11 @@ _DEAR = tuple(
     for name in ("acquire", "cli", "decode", "detect", "live", "runtime", "scenarios", "simulate", "store", "web")
 )
 
-# Folders whose tests run whole services, commands, pages and nights: one in three of their other tests is tried.
+# Folders whose tests run whole services, commands, pages, nights and days of lines: one in three of their other tests is
+# tried.
 _OF_WHOLE = 3
 _WHOLE = tuple(
-    f"tests/{name}/" for name in ("cli", "evade", "live", "runtime", "scenarios", "simulate", "store", "web")
+    f"tests/{name}/" for name in ("cli", "detect", "evade", "live", "runtime", "scenarios", "simulate", "store", "web")
 )
 
 
