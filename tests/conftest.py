@@ -104,8 +104,13 @@ def _share(item: pytest.Item) -> int | None:
 
 
 def pytest_runtest_setup() -> None:
-    """Let a closed connection be an error, as Python does: the command line, run in this process, has it end it."""
+    """Let a closed connection be an error, as Python does: the command line, run in this process, has it end it.
+
+    And let Ctrl-C reach what tests start, though they were started in the background of a script, where it is ignored.
+    """
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection() -> None:
