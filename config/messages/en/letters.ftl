@@ -51,7 +51,10 @@ letter-did-authority = We told the data protection authority.
 letter-did-police = We told the police.
 letter-did-inquiry = We began an inquiry into how it came about.
 letter-did-looking = We are looking into what happened, hour by hour.
-incident-entry-letters-planned = Letters to clients were planned ({ $document }): { $letters }, from version { $scope } of the scope{ $missing ->
+incident-entry-letters-planned = Letters to clients were planned ({ $document }): { $letters }{ $scope ->
+    [0] { "" }
+   *[other] , from version { $scope } of the scope
+}{ $missing ->
     [0] { "" }
    *[other] ; without a letter: { $missing }
 }

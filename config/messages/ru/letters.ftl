@@ -51,7 +51,10 @@ letter-did-authority = Сообщили надзорному органу.
 letter-did-police = Сообщили полиции.
 letter-did-inquiry = Начали расследование.
 letter-did-looking = Час за часом выясняем, что произошло.
-incident-entry-letters-planned = Подготовлены письма клиентам ({ $document }): { $letters }, по версии { $scope } охвата{ $missing ->
+incident-entry-letters-planned = Подготовлены письма клиентам ({ $document }): { $letters }{ $scope ->
+    [0] { "" }
+   *[other] , по версии { $scope } охвата
+}{ $missing ->
     [0] { "" }
    *[other] ; без письма: { $missing }
 }
