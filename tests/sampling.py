@@ -12,7 +12,7 @@ _DEAR = tuple(
     for name in ("acquire", "cli", "decode", "detect", "live", "runtime", "scenarios", "simulate", "store", "web")
 )
 
-# Folders whose tests run whole services, commands, pages, nights and days of lines: one in three of their other tests is
+# Folders whose tests run whole services, commands, pages, nights, days of lines: one in three of their other tests is
 # tried.
 _OF_WHOLE = 3
 _WHOLE = tuple(
