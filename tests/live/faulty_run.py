@@ -42,7 +42,8 @@ _KILLED_EVERY, _SETTLES, _AT_MOST = 40.0, 450.0, 900.0
 _OF_CLOCK = (
     "id", "number", "code_name", "opened_at", "became_at", "status", "acknowledged_at", "aware_at", "alerts", "version",
 )  # fmt: skip
-_OF_STORE = ("replaces", "stands", "corrects", "provisional", "settled", "evidence", "covered")
+# What stood in a log before it was first opened, a replay cannot know.
+_OF_STORE = ("replaces", "stands", "corrects", "provisional", "settled", "evidence", "covered", "history")
 
 
 def _now() -> float:
