@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from detector.cli.detection.prove import prove
+from detector.cli import nabat
 from detector.detect.rules.detector import RuleState
 from detector.errors import FoundError
 from tests.runtime.places import NIGHT, RULES, answer, line, write_plan
@@ -96,7 +96,7 @@ def test_silence_shows_nothing_of_what_was_let_go_for_lack_of_memory(
     monkeypatch.setattr(RuleState, "take_forgotten", lambda _: Counter(windows=41_000))
     rule = tmp_path / "rule.yml"
     rule.write_text(RULE.format(many=120))
-    done = CliRunner().invoke(prove, ["-c", str(case[0]), "--no-document", case[1], str(rule)])
+    done = CliRunner().invoke(nabat, ["rules", "prove", "-c", str(case[0]), "--no-document", case[1], str(rule)])
     assert isinstance(done.exception, FoundError), done.output
     assert "NOT PROVED" in done.output
     assert "NOT ALL WAS JUDGED: the memory of the counts of rules let go of" in done.output
