@@ -181,7 +181,7 @@ class Dossier:
             reasons = " or ".join(each.value for each in NO_BREACH)
             fix = f"close it first, if it was none: nabat incidents close --reason {reasons}"
             raise ConflictError(Problem(what=f"{self.name} is not closed as no breach; {what}", fix=fix))
-        if made_at is not None and incident.closed_at is not None and made_at < incident.closed_at:
+        if made_at is not None and incident.closed_since(made_at):
             made = f"it was filed before {self.name} was closed as it is now; {what}"
             raise ConflictError(Problem(what=made, fix=f"make it anew: nabat incidents withdrawals {incident.number}"))
 

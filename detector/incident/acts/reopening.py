@@ -14,8 +14,8 @@ from detector.incident.acts.second_word import agreed, ask_word
 from detector.incident.acts.steps import closing_step_problems
 from detector.incident.acts.transitions import must_be_no_drill, said
 from detector.incident.case.changes.again import because, called
+from detector.incident.case.changes.owed_after_withdrawal import owed_again, untold
 from detector.incident.case.changes.reopened import alerts_again, as_before_the_close, reopened
-from detector.incident.case.changes.withdrawn import owed_again, untold
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges

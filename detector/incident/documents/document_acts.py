@@ -396,8 +396,7 @@ def _must_be_of_this_close(
     """
     if dossier is None or filed.document.kind is not DocumentKind.WITHDRAWAL:
         return
-    closed_at = dossier.incident.closed_at
-    before = at is not None and closed_at is not None and at < closed_at
+    before = at is not None and dossier.incident.closed_since(at)
     dossier.must_be_none("nothing is withdrawn by it", made_at=None if before else meant.at)
 
 

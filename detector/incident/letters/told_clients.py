@@ -11,14 +11,13 @@ from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import law_and_stage
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import CloseReason
-from detector.schema.letters.mailings import TO_SEND, ClientLetters, LetterState
+from detector.schema.letters.mailings import LOST, TO_SEND, ClientLetters, LetterState
 
 TELL_STEP: Final = "N4"
 """The step of a checklist by which clients are told, and of duties to tell them."""
 IN_NO_PLAN: Final = "in no plan of letters"
 TOLD_LESS: Final = "of whose data more is concerned than was told"
 """How problems end that are about clients whom the console names."""
-_LOST: Final = (LetterState.FAILED, LetterState.BOUNCED)
 _WHY: Final = {
     LetterState.FAILED: "refused by the mail server",
     LetterState.BOUNCED: "came back",
@@ -89,7 +88,7 @@ def _problems(letters: ClientLetters, what: str, ref: str) -> list[Problem]:
     found = list[Problem]()
     for state, why in _WHY.items():
         if count := letters.count(state):
-            mend = "put their addresses right and plan again, or " if state in _LOST else ""
+            mend = "put their addresses right and plan again, or " if state in LOST else ""
             fix = f"{mend}say how they were told, or why not: nabat letters settle {ref} --state {state}"
             stand = f"{what} waits for {_many(count, 'client')} without a letter: {state} {count} ({why})"
             found.append(Problem(what=stand + _first_few(letters, state), fix=fix))

@@ -10,22 +10,21 @@ from datetime import datetime
 from detector.incident.duty.regulations import Regulation
 from detector.incident.letters.told_clients import TELL_STEP
 from detector.incident.notices.sent_notices import sent_notices
+from detector.runtime.incidents.kept_of_case import documents_of, kept_of
 from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident
-from detector.schema.letters.mailings import INFORMED, WITHDRAWN, LetterState, MailingKind
+from detector.schema.letters.mailings import INFORMED, PERHAPS_SENT, WITHDRAWN, LetterState, MailingKind
 from detector.schema.notices.notice_fields import NoticeDraft
 from detector.schema.notices.withdrawals import CALLED_OFF, CLIENTS, SentNotice, TimeTold, Withdrawal
 from detector.store import UnitOfWork
-
-_PERHAPS = (LetterState.UNKNOWN, LetterState.SENDING)
 
 
 def notices_told(
     unit: UnitOfWork, incident: Incident, duties: Sequence[Duty], laws: Mapping[str, Regulation]
 ) -> list[SentNotice]:
     """Return by what notices others were told of a case."""
-    return sent_notices(duties, laws, _documents(unit, incident.id), _drafts(unit, incident.id))
+    return sent_notices(duties, laws, documents_of(unit, incident.id), kept_of(unit, incident.id, unit.notices.drafts))
 
 
 def withdrawals_of(
@@ -34,25 +33,15 @@ def withdrawals_of(
     """Return what is to be withdrawn, or was, in a case that is closed as no breach; of any other nothing."""
     if not incident.ended_as_none:
         return ()
-    told = notices_told(unit, incident, duties, laws)
+    documents, drafts = documents_of(unit, incident.id), kept_of(unit, incident.id, unit.notices.drafts)
+    told = sent_notices(duties, laws, documents, drafts)
     clients = _clients(unit, incident)
     if clients is not None:  # the letters tell the people concerned, and so do those that withdraw
         people = {each.ref for each in duties if each.step == TELL_STEP}
         told = [each for each in told if each.name not in people]
     off = dict(_called_off(unit, incident.id))
-    documents, drafts = _documents(unit, incident.id), _drafts(unit, incident.id)
     found = [_withdrawal(each, documents, drafts, incident.closed_at) for each in told]
     return tuple(_or_off(each, off) for each in (*found, *([clients] if clients is not None else ())))
-
-
-def _documents(unit: UnitOfWork, incident_id: str) -> list[FiledDocument]:
-    cases = (incident_id, *unit.incidents.gone_into(incident_id))
-    return [filed for case in cases for filed in unit.documents.of(case)]
-
-
-def _drafts(unit: UnitOfWork, incident_id: str) -> list[NoticeDraft]:
-    cases = (incident_id, *unit.incidents.gone_into(incident_id))
-    return [each for case in cases for each in unit.notices.drafts(case)]
 
 
 def _withdrawal(
@@ -92,10 +81,10 @@ def _clients(unit: UnitOfWork, incident: Incident) -> Withdrawal | None:
     since = max(each.at for each in firsts)
     counts, less = unit.letters.first_counts(incident.id, merged)
     mailings = [each for each in mine if each.kind is MailingKind.WITHDRAWAL and each.at >= since]
-    left = less + sum(counts.get(state, 0) for state in (*INFORMED, *_PERHAPS))
+    left = less + sum(counts.get(state, 0) for state in (*INFORMED, *PERHAPS_SENT))
     for each in mailings:
         states = unit.letters.by_state(each)
-        left += sum(states.get(state, 0) for state in _PERHAPS) - states.get(LetterState.GIVEN_UP, 0)
+        left += sum(states.get(state, 0) for state in PERHAPS_SENT) - states.get(LetterState.GIVEN_UP, 0)
     if not mailings and not left:
         return None
     at = incident.closed_at or since

@@ -416,6 +416,10 @@ class Incident:
         """Whether it is closed as no breach: whoever was told of one is told that there was none."""
         return self.status is IncidentStatus.CLOSED and self.close_reason in NO_BREACH and not self.merged_into
 
+    def closed_since(self, moment: datetime) -> bool:
+        """Tell whether it was closed after a moment: what was decided by then may have been decided anew."""
+        return self.closed_at is not None and moment < self.closed_at
+
     @property
     def called_since(self) -> datetime:
         """Since when the team is called about what is known now: from here the ladder is climbed."""

@@ -54,6 +54,10 @@ class LetterState(StrEnum):
 
 SETTLED: Final = (LetterState.POSTED, LetterState.TOLD, LetterState.PUBLIC, LetterState.GIVEN_UP)
 """What a person says of a client without a letter."""
+LOST: Final = (LetterState.FAILED, LetterState.BOUNCED)
+"""Where every way refused a letter, or it came back."""
+PERHAPS_SENT: Final = (LetterState.UNKNOWN, LetterState.SENDING)
+"""Where nobody knows yet whether a letter went."""
 TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
 """What a sender brings further."""
 INFORMED: Final = (LetterState.SENT, LetterState.POSTED, LetterState.TOLD)
@@ -66,15 +70,15 @@ TOLD_BY_OTHERS: Final = (
     *INFORMED,
     LetterState.PUBLIC,
     LetterState.GIVEN_UP,
-    LetterState.UNKNOWN,
-    LetterState.SENDING,
+    *PERHAPS_SENT,
 )
 """Where a case that was parted from the one that wrote owes a client no letter: told, given up, or perhaps told."""
-WITHDRAWN: Final = (*INFORMED, LetterState.PUBLIC, LetterState.UNKNOWN, LetterState.SENDING)
+WITHDRAWN: Final = (*INFORMED, LetterState.PUBLIC, *PERHAPS_SENT)
 """Where a letter of withdrawal stands by which a client counts as told no more: it went, or perhaps did."""
+OVER: Final = (*INFORMED, LetterState.PUBLIC, LetterState.GIVEN_UP)
+"""Where nothing is to be done for a client any more."""
 STRANDED: Final = (
-    LetterState.FAILED,
-    LetterState.BOUNCED,
+    *LOST,
     *UNREACHED,
     LetterState.HELD,
     LetterState.POST,
@@ -304,6 +308,15 @@ class Letter:
     told_at: datetime | None = None
     client: str = ""
 
+    @property
+    def on_its_way(self) -> bool:
+        """Whether somebody has it, perhaps has it, or will not be reached: nobody is written to again then.
+
+        Where an address refused it, it goes on by the next way, and that address is not tried again.
+        """
+        waits = self.state in (LetterState.POST, LetterState.HELD) and self.way == 0
+        return self.state in ON_THE_WAY and (not waits or self.attempts > 0)
+
 
 class ToldAs(NamedTuple):
     """What a person says of clients without a letter: as letters keep it."""
@@ -396,7 +409,7 @@ class ClientLetters:
     @property
     def perhaps_reached(self) -> int:
         """How many were told perhaps: nobody knows whether their letter went."""
-        return self.count(LetterState.UNKNOWN, LetterState.SENDING) + self.listed
+        return self.count(*PERHAPS_SENT) + self.listed
 
     @property
     def informed(self) -> int:

@@ -30,6 +30,7 @@ from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.standing_agenda import last_done, read_standing, update_standing
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.template_texts import template_hashes
+from detector.runtime.incidents.kept_of_case import documents_of
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
@@ -398,12 +399,6 @@ def file_document(
     number = unit.documents.next_number(dossier.incident.id if dossier else COMPANY_DOCUMENTS)
     changes = add_document(dossier, grant, new, number=number, now=now)
     return save_document(unit, changes, changes.document.id if changes.document else "")
-
-
-def documents_of(unit: UnitOfWork, incident_id: str) -> list[FiledDocument]:
-    """Return the documents of an incident, the oldest first, and behind them those of incidents that go on in it."""
-    cases = (incident_id, *unit.incidents.gone_into(incident_id))
-    return [filed for each in cases for filed in unit.documents.of(each)]
 
 
 def save_document(unit: UnitOfWork, changes: DocumentChanges, document_id: str) -> FiledDocument:

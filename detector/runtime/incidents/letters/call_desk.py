@@ -16,7 +16,8 @@ from detector.incident.letters.hotline import HOTLINE, add_call, answer_call, ho
 from detector.messages import Language, messages
 from detector.resources import shipped
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.runtime.incidents.documents.document_desk import DocumentDesk, documents_of
+from detector.runtime.incidents.documents.document_desk import DocumentDesk
+from detector.runtime.incidents.kept_of_case import documents_of
 from detector.runtime.incidents.letters.letter_plan import letter_facts
 from detector.runtime.incidents.letters.letter_templates import read_template
 from detector.runtime.incidents.personal_desk import PersonalDesk

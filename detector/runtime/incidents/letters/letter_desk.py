@@ -40,6 +40,8 @@ from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.documents import DocumentAct
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import (
+    LOST,
+    PERHAPS_SENT,
     SETTLED,
     TO_SEND,
     UNREACHED,
@@ -56,7 +58,7 @@ from detector.store import UnitOfWork
 from detector.web.ports import BounceCounts
 
 _NOT_BEGUN: Final = (*SETTLED, LetterState.PLANNED, LetterState.POST, *UNREACHED, LetterState.HELD)
-_BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
+_BY_POST: Final = (LetterState.POST, *LOST)
 
 
 class ReadyLetters(NamedTuple):
@@ -285,7 +287,7 @@ class LetterDesk(PlannedLetters):
             found, grant = self._granted(unit, ref, PersonAct.SEND)
             now = self._clock.now()
             for mailing in mailings:
-                begun = unit.letters.in_state(mailing, LetterState.UNKNOWN, LetterState.SENDING)
+                begun = unit.letters.in_state(mailing, *PERHAPS_SENT)
                 sent = [each for each in begun if each.message_id in accepted or rest == "sent"]
                 taken = {each.number for each in sent}
                 other = [each for each in begun if each.number not in taken] if rest == "again" else []
@@ -408,5 +410,4 @@ def _must_be_of_this_close(case: Dossier, mailing: Mailing) -> None:
 
 def _of_an_earlier_close(mailing: Mailing, incident: Incident) -> bool:
     """Tell whether letters withdraw by a decision that a later one replaced."""
-    closed_at = incident.closed_at
-    return mailing.kind is MailingKind.WITHDRAWAL and closed_at is not None and mailing.at < closed_at
+    return mailing.kind is MailingKind.WITHDRAWAL and incident.closed_since(mailing.at)

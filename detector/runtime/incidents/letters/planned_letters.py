@@ -39,7 +39,7 @@ from detector.runtime.incidents.letters.standing.unplanned_clients import (
     letters_of_others,
     standing_letters,
 )
-from detector.runtime.incidents.letters.standing.withdrawal_recipients import WithdrawalRecipients, is_on_its_way
+from detector.runtime.incidents.letters.standing.withdrawal_recipients import WithdrawalRecipients
 from detector.runtime.incidents.letters.standing.withdrawn_letters import WithdrawnLetters
 from detector.runtime.incidents.letters.withdrawal_plan import plan_withdrawal
 from detector.runtime.incidents.personal_desk import PersonalDesk
@@ -50,6 +50,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     ON_THE_WAY,
+    PERHAPS_SENT,
     STRANDED,
     Letter,
     LetterState,
@@ -284,7 +285,7 @@ class PlannedLetters(PersonalDesk):
         for earlier in before:
             if earlier.kind is plan.kind:
                 waiting = unit.letters.in_state(earlier, *_REPLACEABLE)
-                over = [letter for letter in waiting if not is_on_its_way(letter) or letter.client in anew]
+                over = [letter for letter in waiting if not letter.on_its_way or letter.client in anew]
                 unit.letters.save([replace(letter, state=LetterState.REPLACED, changed_at=now) for letter in over])
         for offer, codes in plan.given.items():
             unit.letters.give_codes(offer, codes)
@@ -375,7 +376,7 @@ class PlannedLetters(PersonalDesk):
         withdrawn = WithdrawnLetters(unit, joined)
 
         def counts(letter: Letter) -> bool:
-            return is_on_its_way(letter) and letter.state not in but and not withdrawn.took_back(letter)
+            return letter.on_its_way and letter.state not in but and not withdrawn.took_back(letter)
 
         mailings = mailings_of(unit, found.incident.id, kind)
         mine = standing_letters(unit, self._files, mailings, ON_THE_WAY, counts)
@@ -406,4 +407,4 @@ def _other_references(unit: UnitOfWork, found: Dossier) -> tuple[str, ...]:
 def _in_doubt(mailing: Mailing, found: Dossier) -> tuple[LetterState, ...]:
     """Return where a letter stands of which nobody knows whether it went: of a case that ended no sender says it."""
     ours = mailing.incident_id == found.incident.id
-    return (LetterState.UNKNOWN,) if ours else (LetterState.UNKNOWN, LetterState.SENDING)
+    return (LetterState.UNKNOWN,) if ours else PERHAPS_SENT

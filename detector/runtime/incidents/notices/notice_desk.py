@@ -4,12 +4,11 @@ Comes in: a reference, a duty or a form. Goes out: the notice as it would be dra
 draft is a version of a document, and is approved, sent and acknowledged as documents are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from detector.errors import ConflictError, NotFoundError, Problem
@@ -36,7 +35,8 @@ from detector.incident.notices.write_field import write_field
 from detector.messages import Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
-from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
+from detector.runtime.incidents.documents.document_desk import file_document, save_document
+from detector.runtime.incidents.kept_of_case import documents_of, kept_of
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.withdrawal_reading import withdrawals_of
@@ -48,7 +48,6 @@ from detector.schema.notices.notice_fields import (
     FieldChange,
     NoticeDraft,
     NoticeField,
-    NoticeWord,
     changed_fields,
 )
 from detector.schema.notices.withdrawals import PREFIX, Withdrawal
@@ -57,7 +56,6 @@ from detector.store import UnitOfWork
 from detector.web.texts import PageTexts
 
 _MARKDOWN = "text/markdown"
-Kept = TypeVar("Kept", NoticeWord, NoticeDraft)
 
 
 class NoticeDesk(PersonalDesk):
@@ -130,7 +128,7 @@ class NoticeDesk(PersonalDesk):
         """
         wanted = (standing.filed.id if standing.filed is not None else "", version)
         with self._store.read() as unit:
-            drafts = _of_case(unit, standing.made.facts.incident.id, unit.notices.drafts)
+            drafts = kept_of(unit, standing.made.facts.incident.id, unit.notices.drafts)
         found = [each for each in drafts if (each.document_id, each.version) == wanted]
         if not found:
             what = f"{standing.made.subject.name} has no draft of version {version}"
@@ -306,16 +304,12 @@ class NoticeDesk(PersonalDesk):
             help_contacts=help_contacts(self._settings.letters.help_contacts),
             briefing=self._settings.incident.briefings.of(incident.severity.value),
             letters=client_letters(unit, incident, self._settings),
-            ended_by=self._named(_ended_by(unit, incident)),
+            ended_by=PageTexts(self._settings, language, now).person(_ended_by(unit, incident)),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
             zone=zone,
             now=now,
         )
-
-    def _named(self, login: str) -> str:
-        """Return what a person is called, as the team names them."""
-        return {each.name: each.title for each in self._settings.team.people}.get(login) or login
 
 
 def _ended_by(unit: UnitOfWork, incident: Incident) -> str:
@@ -336,8 +330,8 @@ class _Case:
     def __init__(self, desk: NoticeDesk, unit: UnitOfWork, dossier: Dossier, language: Language) -> None:
         self._desk, self._unit, self._dossier, self._language = desk, unit, dossier, language
         case = dossier.incident.id
-        self._words = _of_case(unit, case, unit.notices.words)
-        self._all_drafts = _of_case(unit, case, unit.notices.drafts)
+        self._words = kept_of(unit, case, unit.notices.words)
+        self._all_drafts = kept_of(unit, case, unit.notices.drafts)
         self._drafts = [each for each in self._all_drafts if each.language == language]
         self._filed = {each.id: each for each in documents_of(unit, dossier.incident.id)}
         self._known: NoticeFacts | None = None
@@ -367,7 +361,7 @@ class _Case:
     def _of_withdrawal(self, withdrawal: Withdrawal) -> NoticeSubject:
         notice = withdrawal.notice
         form = notice_forms().get(notice.name)
-        duty = next((each for each in self._dossier.duties if each.ref == notice.name), None)
+        duty = self._duty(notice.name)
         of = self._of_form(form) if form is not None else self._of_duty(duty) if duty is not None else None
         return of_withdrawal(notice, of, of.addressee if of is not None else None)
 
@@ -424,7 +418,9 @@ class _Case:
         if self._known is None:
             self._known = self._desk.facts(self._unit, self._dossier, self._language)
         zone, law = self._known.zone, subject.law
-        about = subject.duty or self._duty_of(subject)
+        # What withdraws the notice of a duty goes to whom that went.
+        withdrawal = self.withdrawals.get(subject.name)
+        about = self._duty(withdrawal.notice.name) if withdrawal is not None else subject.duty
         controller = about.controller if about is not None else ""
         return replace(
             self._known,
@@ -438,17 +434,17 @@ class _Case:
             addressee=subject.addressee,
             addressee_key=self._desk.key_of(subject),
             zone=law.zone_or(zone) if law is not None else zone,
-            withdrawal=self.withdrawals.get(subject.name),
+            withdrawal=withdrawal,
             withdrawn_fields=self._withdrawn_fields(subject),
             withdrawn_at=self._withdrawn_at(subject),
-            forms_told=self._forms_told(),
+            forms_told=self._forms_told,
             form=subject.name,
         )
 
+    @cached_property
     def _forms_told(self) -> dict[str, tuple[tuple[str, str], datetime]]:
         """Return to whom forms that are no law's went, and when first, by the form: what stays with us is not sent."""
-        drafts = _of_case(self._unit, self._dossier.incident.id, self._unit.notices.drafts)
-        drafted = {(each.document_id, each.version): each.duty for each in drafts}
+        drafted = {(each.document_id, each.version): each.duty for each in self._all_drafts}
         found: dict[str, tuple[tuple[str, str], datetime]] = {}
         for filed in self._filed.values():
             for sent in filed.done(DocumentAct.SENT):
@@ -466,10 +462,8 @@ class _Case:
         filed = [self._filed[each] for each in theirs if each in self._filed]
         return max((sent.happened_at for each in filed for sent in each.done(DocumentAct.SENT)), default=None)
 
-    def _duty_of(self, subject: NoticeSubject) -> Duty | None:
-        """Return the duty whose notice is withdrawn by one; None: it withdraws none, or that of no duty."""
-        name = subject.name.removeprefix(PREFIX) if subject.name in self.withdrawals else ""
-        return next((each for each in self._dossier.duties if each.ref == name), None)
+    def _duty(self, ref: str) -> Duty | None:
+        return next((each for each in self._dossier.duties if each.ref == ref), None)
 
     def _withdrawn_fields(self, subject: NoticeSubject) -> tuple[NoticeField, ...]:
         """Return what the notice said that is withdrawn, in the language of this one where it was drafted in that."""
@@ -504,12 +498,6 @@ class _Case:
             if sent and (withdrawn is None or sent[-1].happened_at > withdrawn):
                 found.append((sent[-1].happened_at, each))
         return max(found, key=lambda one: one[0])[1] if found else None
-
-
-def _of_case(unit: UnitOfWork, incident_id: str, read: Callable[[str], Sequence[Kept]]) -> list[Kept]:
-    """Return what a case keeps, and what those keep that go on in it, the oldest first."""
-    cases = (incident_id, *unit.incidents.gone_into(incident_id))
-    return sorted((each for case in cases for each in read(case)), key=lambda each: each.at)
 
 
 def _differences(sent: NoticeDraft, name: str, fields: Sequence[NoticeField]) -> tuple[FieldChange, ...]:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from detector.schema.letters.mailings import (
     INFORMED,
+    OVER,
     SETTLED,
     STRANDED,
     TO_SEND,
@@ -48,7 +49,6 @@ _MERGES = tables.case_merges.c
 _NOT_BEGUN = (LetterState.PLANNED, *UNREACHED, LetterState.POST, LetterState.HELD)
 _BEST = (INFORMED, (LetterState.UNKNOWN,), SETTLED)
 """Of a client who has letters in two cases that became one, where none goes out yet: the best counts."""
-_OVER = (*INFORMED, LetterState.PUBLIC, LetterState.GIVEN_UP)
 _CHUNK = 500
 
 
@@ -106,7 +106,7 @@ class LetterRepo:
         standing = self._standing(incident_id, merged).c
         wanted = select(standing.state, func.count(), func.sum(standing.told)).group_by(standing.state)
         rows = [(state, int(count), int(told)) for state, count, told in self._session.rows(wanted)]
-        return {state: count for state, count, _ in rows}, sum(told for state, _, told in rows if state not in _OVER)
+        return {state: count for state, count, _ in rows}, sum(told for state, _, told in rows if state not in OVER)
 
     def first_clients(self, incident_id: str, merged: Collection[str] = ()) -> set[str]:
         """Return by keyed hashes whom first letters of a case are about; an empty one: of an older version's plan."""

@@ -28,7 +28,7 @@ from detector.incident import (
     set_status,
     with_scope,
 )
-from detector.incident.notices.call_off import call_off_withdrawal
+from detector.incident.notices.call_off_withdrawal import call_off_withdrawal
 from detector.runtime.expected.planned_work import actor_of
 from detector.runtime.incidents.case_door import DoorRows
 from detector.runtime.incidents.console.reading.digest_reading import DigestReading

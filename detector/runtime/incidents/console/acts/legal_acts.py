@@ -29,7 +29,7 @@ from detector.incident.documents.notice_version import filed_version
 from detector.incident.enisa.assess import assess
 from detector.incident.enisa.correct_factor import ask_factor, correct_factor, is_less
 from detector.runtime.incidents.console.case_desk import CaseDesk
-from detector.runtime.incidents.documents.document_desk import documents_of
+from detector.runtime.incidents.kept_of_case import documents_of
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus
 from detector.schema.case.severity_assessments import SeverityFactor

@@ -18,7 +18,7 @@ from detector.runtime.incidents.console.reading.digest_reading import DigestRead
 from detector.runtime.incidents.console.reading.incident_labels import labels_of
 from detector.runtime.incidents.console.reading.other_causes import Both, other_causes
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
-from detector.runtime.incidents.documents.document_desk import documents_of
+from detector.runtime.incidents.kept_of_case import documents_of
 from detector.runtime.incidents.learning.action_desk import actions_of
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase

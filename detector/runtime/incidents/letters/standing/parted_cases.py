@@ -11,11 +11,10 @@ from detector.incident.letters.recipients import client_digest
 from detector.keys import Keys
 from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases
 from detector.runtime.incidents.letters.standing.unplanned_clients import clients_since
-from detector.schema.letters.mailings import INFORMED, TOLD_BY_OTHERS, Letter, LetterState, MailingKind
+from detector.schema.letters.mailings import INFORMED, OVER, TOLD_BY_OTHERS, Letter, LetterState, MailingKind
 from detector.settings import Settings
 from detector.store import UnitOfWork
 
-_OVER: Final = (*INFORMED, LetterState.PUBLIC, LetterState.GIVEN_UP)
 _STANDING: Final = frozenset(LetterState) - {LetterState.REPLACED}
 
 
@@ -62,7 +61,7 @@ class PartedCase:
         mine = [each for each in ledger if self.counts(each)]
         known = {each.client for each in mine}
         told = (state for client, (state, _) in self._told.items() if client not in known)
-        open_ = {each.client for each in mine if each.state not in _OVER}
+        open_ = {each.client for each in mine if each.state not in OVER}
         less = open_ & (self._informed() | {client for client, (state, _) in self._told.items() if state in INFORMED})
         return dict(Counter((*(each.state for each in mine), *told))), len(less - {""})
 

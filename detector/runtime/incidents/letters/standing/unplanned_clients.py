@@ -18,6 +18,7 @@ from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     INFORMED,
+    LOST,
     ON_THE_WAY,
     STRANDED,
     TOLD_BY_OTHERS,
@@ -34,7 +35,6 @@ from detector.store import ClientListFiles, MailingFiles, UnitOfWork
 
 FOLDER = "mailings"
 _STANDING = tuple(each for each in LetterState if each is not LetterState.REPLACED)
-_LOST = (LetterState.FAILED, LetterState.BOUNCED)
 
 Touches = Mapping[str, Sequence[ClientTouch]]
 
@@ -119,7 +119,7 @@ def standing_letters(
             form = one_form(recipient.client)
             before = clients.get(form, _NOTHING)
             informed, stranded = before.informed or each.state in INFORMED, before.stranded and each.state in STRANDED
-            lost, tried = before.lost and each.state in _LOST, before.tried.union(_addresses(recipient.ways))
+            lost, tried = before.lost and each.state in LOST, before.tried.union(_addresses(recipient.ways))
             clients[form] = StandingLetter(before.with_data(recipient), informed, stranded, lost, tried)
     return clients
 

@@ -13,6 +13,7 @@ from detector.incident.letters.recipients import client_digest
 from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, mailings_of
 from detector.schema.letters.mailings import (
     ON_THE_WAY,
+    PERHAPS_SENT,
     Letter,
     LetterState,
     LetterWay,
@@ -43,7 +44,7 @@ class WithdrawalRecipients:
         self.written: list[Recipient] = []
         self.unwritten: list[Recipient] = []
         counts, _ = unit.letters.first_counts(joined.case, joined.merged)
-        self.unknown = counts.get(LetterState.UNKNOWN, 0) + counts.get(LetterState.SENDING, 0)
+        self.unknown = sum(counts.get(state, 0) for state in PERHAPS_SENT)
         self.in_public = counts.get(LetterState.PUBLIC, 0)
 
     def read(self, key: bytes) -> None:
@@ -88,17 +89,8 @@ class WithdrawalRecipients:
             if firsts and mailing.at < max(firsts):
                 continue  # they were told anew since
             for letter in self._unit.letters.in_state(mailing, *ON_THE_WAY):
-                if is_on_its_way(letter) and letter.client:
+                if letter.on_its_way and letter.client:
                     yield letter.client
-
-
-def is_on_its_way(letter: Letter) -> bool:
-    """Tell whether somebody has a letter, perhaps has it, or will not be reached: nobody is written to again then.
-
-    Where an address refused it, it goes on by the next way, and that address is not tried again.
-    """
-    waits = letter.state in (LetterState.POST, LetterState.HELD) and letter.way == 0
-    return letter.state in ON_THE_WAY and (not waits or letter.attempts > 0)
 
 
 def _reached_by(letter: Letter, recipient: Recipient) -> tuple[LetterWay, ...]:
