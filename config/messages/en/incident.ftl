@@ -100,10 +100,20 @@ incident-entry-approval-asked = { $act ->
     [reopen] This is to be opened again
     [status] This is to be called resolved
     [hold] This is to wait
+    [letters] Letters that can still go are not to go
     [aware] A fact is to be corrected
     [fact] A fact is to be corrected
    *[other] { $step } was done
 }; a second person has to agree: { $proof }
+incident-asked-letters = { NUMBER($count) } { $count ->
+    [one] client
+   *[other] clients
+}, { $how ->
+    [posted] posted on paper
+    [told-otherwise] told otherwise
+    [public] told by a public communication
+   *[other] given up
+}: { $words }
 incident-asked-hold = until { $until }: { $reason }
 incident-asked-fact = { $fact } (less is asked for by { $duties })
 incident-asked-receipt = receipt { $number }, sent { $at }{ $duties ->

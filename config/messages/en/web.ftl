@@ -702,6 +702,10 @@ web-problem-password-long = The password has more than { $count } characters.
 web-problem-password-common = The password is little more than a name or a common word.
 web-close-asked = { $person } wants to close this incident as: { $reason }. A second person has to agree.
 web-hold-asked = { $person } wants this incident to wait until { $time }: nobody is called about it again before, unless it gets worse. A second person has to agree.
+web-letters-asked = { $person } says of { NUMBER($count) } { $count ->
+    [one] client whose letter
+   *[other] clients whose letters
+} can still go: { $how }. Letters go on until a second person agrees.
 web-resolve-asked = { $person } wants to call this incident resolved: nobody is paged about it from then on. A second person has to agree.
 web-receipt-asked = { $person } has corrected the receipt of { $duty }: { $number }, sent at { $at }. By it less is late, or due later, so a second person has to agree; the receipt there is counts until then.
 web-duty-asked = { $person } has decided that { $duty } is { $owed ->
@@ -1195,6 +1199,7 @@ web-subject-close = closing the incident
 web-subject-reopen = opening it again
 web-subject-resolve = calling it resolved
 web-subject-hold = letting it wait
+web-subject-letters = how clients were told whose letters can still go
 web-link-pass = I can’t: page the next
 web-link-passed = The next ones are paged now. You can still take it.
 web-typed-reason = Reason

@@ -98,10 +98,21 @@ incident-entry-approval-asked = { $act ->
     [reopen] Инцидент предлагают открыть снова
     [status] Инцидент предлагают считать решённым
     [hold] Инцидент предлагают отложить
+    [letters] Письма, которые ещё могут уйти, предлагают не отправлять
     [aware] Факт исправляется
     [fact] Факт исправляется
    *[other] Шаг { $step } сделан
 }; нужно согласие второго: { $proof }
+incident-asked-letters = { NUMBER($count) } { $count ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+}, { $how ->
+    [posted] отправлено на бумаге
+    [told-otherwise] сообщили иначе
+    [public] публичное сообщение
+   *[other] не сообщаем
+}: { $words }
 incident-asked-hold = до { $until }: { $reason }
 incident-asked-fact = { $fact } (от этого мягче: { $duties })
 incident-asked-receipt = квитанция { $number }, отправлено { $at }{ $duties ->

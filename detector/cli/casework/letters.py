@@ -362,7 +362,9 @@ def settle(
 
     With --state or --client say how clients without a letter were told: `posted` on paper, `told-otherwise` by
     telephone, in person or in their account, by a `public` communication; or that they are `given-up`, and why. What is
-    not given is asked for at a terminal. What was said can be corrected by saying it anew with --client.
+    not given is asked for at a terminal. What was said can be corrected by saying it anew with --client. Where a letter
+    can go still (planned, held) and the case is of client data and of severity high or critical, it waits for another
+    person's `nabat incidents approve INCIDENT letters`; letters go on until then.
     """
     chosen = bool(states or client)
     if chosen and (accepted or rest != "leave"):
@@ -380,7 +382,7 @@ def settle(
             say(f"{sent} had been sent, {again} go again" + (f": nabat letters send {incident}" if again else ""))
             return
         how, words = _asked_for(how, words)
-        count = console.letters.settle_clients(
+        count, waits = console.letters.settle_clients(
             incident,
             LetterState(how),
             words=words,
@@ -389,6 +391,11 @@ def settle(
             at=in_zone(at, settings),
             kind=MailingKind(kind),
         )
+        if waits:
+            say(
+                f"of {counted(count, 'client')} another person has to agree: nabat incidents approve {incident} letters"
+            )
+            return
         say(f"{counted(count, 'client')}: {messages(settings.language).text(f'letters-state-{how}')}")
         left = console.letters.standing_of(incident).without
         if left:

@@ -38,7 +38,9 @@ def done_so_far(steps: Iterable[Step], facts: Iterable[CaseFact]) -> tuple[str, 
     return tuple(message for message, wanted in _DONE.items() if done & wanted) or (_LOOKING,)
 
 
-def letters_entry(dossier: Dossier, grant: Grant, kind: str, now: datetime, **figures: str | int) -> IncidentChanges:
+def letters_entry(
+    dossier: Dossier, grant: Grant, kind: str, now: datetime, approver: str = "", /, **figures: str | int
+) -> IncidentChanges:
     """Say on the timeline what was done with letters.
 
     Args:
@@ -47,13 +49,18 @@ def letters_entry(dossier: Dossier, grant: Grant, kind: str, now: datetime, **fi
         kind: ``planned``, ``contradicted``, ``begun``, ``ended``, ``settled``, ``bounced``, ``post``, ``told``,
             ``held`` or ``released``.
         now: When.
+        approver: Whose second word stands behind it; empty: nobody's.
         figures: What the message of this kind needs.
     """
-    return letters_told(dossier, granted(dossier, grant, grant.act), kind, now, **figures)
+    return letters_told(dossier, granted(dossier, grant, grant.act), kind, now, approver, **figures)
 
 
-def letters_told(dossier: Dossier, by: str, kind: str, now: datetime, **figures: str | int) -> IncidentChanges:
+def letters_told(
+    dossier: Dossier, by: str, kind: str, now: datetime, approver: str = "", /, **figures: str | int
+) -> IncidentChanges:
     """Say on the timeline what became of letters; ``by``: whoever it is by, the service too."""
     text = dossier.words.wording(f"incident-entry-letters-{kind}", **figures)
+    if approver:
+        text = dossier.words.wording("incident-proof-approved", proof=text, approver=approver)
     data = tuple(figures.items())
     return dossier.changes(dossier.incident, dossier.steps, at=now, kind=f"letters_{kind}", by=by, text=text, data=data)

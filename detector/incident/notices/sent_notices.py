@@ -7,6 +7,7 @@ an answer to a complaint tells of no breach.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from detector.incident.duty.regulations import Regulation, law_and_stage
@@ -25,6 +26,7 @@ def sent_notices(
     laws: Mapping[str, Regulation],
     documents: Sequence[FiledDocument],
     drafts: Iterable[NoticeDraft],
+    receipts: Mapping[str, datetime],
 ) -> list[SentNotice]:
     """Return by what others were told.
 
@@ -33,9 +35,10 @@ def sent_notices(
         laws: That it keeps.
         documents: Of it and of cases that go on in it.
         drafts: What versions of these were drafted as.
+        receipts: When the first receipt of a duty was written down since the case was last opened, by its name.
     """
     told, titles = _by_name(documents, {(each.document_id, each.version): each.duty for each in drafts})
-    found = [each for duty in duties if (each := _of_duty(duty, laws, told.pop(duty.ref, []))) is not None]
+    found = [each for duty in duties if (each := _of_duty(duty, laws, told.pop(duty.ref, []), receipts)) is not None]
     told_laws = {each.name.partition("/")[0] for each in found}
     for name, tellings in told.items():
         form = notice_forms().get(name)
@@ -63,6 +66,7 @@ def _by_name(
             receipts, key = filed.done(DocumentAct.RECEIPT, sent.version), (filed.id, sent.version)
             telling = TimeTold(
                 at=sent.happened_at,
+                recorded_at=sent.at,
                 receipt=receipts[-1].reference if receipts else "",
                 document=f"{filed.id} v{sent.version}",
                 draft=key if key in drafted else None,
@@ -71,13 +75,15 @@ def _by_name(
     return found, titles
 
 
-def _of_duty(duty: Duty, laws: Mapping[str, Regulation], told: list[TimeTold]) -> SentNotice | None:
+def _of_duty(
+    duty: Duty, laws: Mapping[str, Regulation], told: list[TimeTold], receipts: Mapping[str, datetime]
+) -> SentNotice | None:
     """Return by what a duty told somebody; None: it told nobody, or of no breach."""
     owed = law_and_stage(duty, laws)
     if owed is not None and (owed[1].kept or owed[1].start == "occasion"):
         return None
     if duty.state is DutyState.DONE and duty.receipt_at is not None:
-        told = _with_receipt(told, duty)
+        told = _with_receipt(told, duty, receipts.get(duty.ref))
     if not told:
         return None
     title = numbered((owed[1].title.en, owed[1].title.ru), duty.stage, duty.reader) if owed else (duty.ref, duty.ref)
@@ -85,14 +91,21 @@ def _of_duty(duty: Duty, laws: Mapping[str, Regulation], told: list[TimeTold]) -
     return SentNotice(name=duty.ref, titles=title, recipients=recipients, told=_in_order(told))
 
 
-def _with_receipt(told: list[TimeTold], duty: Duty) -> list[TimeTold]:
+def _with_receipt(told: list[TimeTold], duty: Duty, recorded_at: datetime | None) -> list[TimeTold]:
     """Return how often somebody was told with the duty's own receipt, which may be that of a document."""
     assert duty.receipt_at is not None  # noqa: S101 - asked before
     same = [each for each in told if duty.receipt_number in ("", each.receipt) or each.document == duty.notice_version]
     if same:
-        return [replace(each, receipt=duty.receipt_number) if each is same[-1] else each for each in told]
-    return [*told, TimeTold(at=duty.receipt_at, receipt=duty.receipt_number, document=duty.notice_version)]
+        last = same[-1]
+        known = max(filter(None, (last.recorded_at, recorded_at)), default=None)
+        return [
+            replace(last, receipt=duty.receipt_number, recorded_at=known) if each is last else each for each in told
+        ]
+    alone = TimeTold(
+        at=duty.receipt_at, recorded_at=recorded_at, receipt=duty.receipt_number, document=duty.notice_version
+    )
+    return [*told, alone]
 
 
 def _in_order(told: Iterable[TimeTold]) -> tuple[TimeTold, ...]:
-    return tuple(sorted(told, key=lambda each: each.at))
+    return tuple(sorted(told, key=lambda each: each.recorded_at or each.at))

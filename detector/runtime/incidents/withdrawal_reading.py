@@ -24,7 +24,8 @@ def notices_told(
     unit: UnitOfWork, incident: Incident, duties: Sequence[Duty], laws: Mapping[str, Regulation]
 ) -> list[SentNotice]:
     """Return by what notices others were told of a case."""
-    return sent_notices(duties, laws, documents_of(unit, incident.id), kept_of(unit, incident.id, unit.notices.drafts))
+    documents, drafts = documents_of(unit, incident.id), kept_of(unit, incident.id, unit.notices.drafts)
+    return sent_notices(duties, laws, documents, drafts, _receipts(unit, incident.id))
 
 
 def withdrawals_of(
@@ -34,7 +35,7 @@ def withdrawals_of(
     if not incident.ended_as_none:
         return ()
     documents, drafts = documents_of(unit, incident.id), kept_of(unit, incident.id, unit.notices.drafts)
-    told = sent_notices(duties, laws, documents, drafts)
+    told = sent_notices(duties, laws, documents, drafts, _receipts(unit, incident.id))
     clients = _clients(unit, incident)
     if clients is not None:  # the letters tell the people concerned, and so do those that withdraw
         people = {each.ref for each in duties if each.step == TELL_STEP}
@@ -42,6 +43,17 @@ def withdrawals_of(
     off = dict(_called_off(unit, incident.id))
     found = [_withdrawal(each, documents, drafts, incident.closed_at) for each in told]
     return tuple(_or_off(each, off) for each in (*found, *([clients] if clients is not None else ())))
+
+
+def _receipts(unit: UnitOfWork, incident_id: str) -> dict[str, datetime]:
+    """Return when the first receipt of each duty was written down since a case was last opened, by its name.
+
+    One that is written down later corrects it, and tells nobody anew.
+    """
+    opened = [each.number for each in unit.incidents.entries_of(incident_id, "reopened")]
+    entries = unit.incidents.entries_of(incident_id, "duty_receipt")
+    mine = [each for each in entries if not opened or each.number > opened[-1]]
+    return {str(dict(each.data)["duty"]): each.at for each in (*reversed(entries), *reversed(mine))}
 
 
 def _withdrawal(
@@ -57,7 +69,7 @@ def _withdrawal(
     if not filed:
         return one
     newest = filed[-1]
-    sent = [each for each in newest.done(DocumentAct.SENT) if each.happened_at >= notice.last_at]
+    sent = [each for each in newest.done(DocumentAct.SENT) if each.at >= notice.last_at]
     receipts = newest.done(DocumentAct.RECEIPT, sent[-1].version) if sent else ()
     if not sent and newest.newest.at < max(notice.last_at, closed_at or notice.last_at):
         return one

@@ -24,12 +24,14 @@ class TimeTold:
     """One time that somebody was told.
 
     Attributes:
+        at: When, as people say. recorded_at: when they said so here; None: it is not known any more.
         receipt: Its number; empty: there is none.
         document: Which version of which document; empty: it was not filed here.
         draft: Of which document and version that was drafted here; None: of none.
     """
 
     at: datetime
+    recorded_at: datetime | None = None
     receipt: str = ""
     document: str = ""
     draft: tuple[str, int] | None = None
@@ -42,7 +44,7 @@ class SentNotice:
     Attributes:
         name: ``law/stage`` of a duty, the name of a form, or the document.
         titles / recipients: In English and Russian.
-        told: Each time, the first first; never empty.
+        told: Each time, in the order in which it was written down; never empty.
     """
 
     name: str
@@ -52,8 +54,8 @@ class SentNotice:
 
     @property
     def last_at(self) -> datetime:
-        """When they were told last."""
-        return max(each.at for each in self.told)
+        """When it was written down last that they were told: people state the moment itself freely."""
+        return max(each.recorded_at or each.at for each in self.told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

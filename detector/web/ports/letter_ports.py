@@ -132,8 +132,12 @@ class LettersPort(Protocol):
         client: str = "",
         at: datetime | None = None,
         kind: MailingKind = MailingKind.FIRST,
-    ) -> int:
-        """Say how clients without a letter were told, or why not; return of how many it is said."""
+    ) -> tuple[int, bool]:
+        """Say how clients without a letter were told, or why not.
+
+        Returns:
+            Of how many it is said, and whether another person has to agree first.
+        """
         ...
 
     def hold_client(self, ref: str, client: str, *, reason: str) -> tuple[LetterHold, int, int]:

@@ -295,6 +295,9 @@ class PageTexts:
             return self.t("web-close-asked", person=person, reason=self.named("web-close", str(data["reason"])))
         if asked.act is PersonAct.STATUS:
             return self.asked_rest(asked)
+        if asked.act is PersonAct.SEND:
+            how = self.t(f"letters-state-{data['how']}")
+            return self.t("web-letters-asked", person=person, count=data["count"], how=how)
         if asked.act in (PersonAct.AWARE, PersonAct.FACT):
             return self.asked_fact(asked)
         if asked.act in (PersonAct.DO_STEP, PersonAct.SKIP_STEP):

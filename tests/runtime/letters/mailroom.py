@@ -58,13 +58,13 @@ class Mailroom:
     def contacts(self, rows: str, header: str = HEADER) -> None:
         (self.folder / "contacts.csv").write_text(header + rows, encoding="utf-8")
 
-    def concern(self, clients: Mapping[str, Sequence[str]], action: str = "read") -> None:
+    def concern(self, clients: Mapping[str, Sequence[str]], action: str = "read", **found: Any) -> None:
         """Let somebody touch clients, each with some classes of data, and a finding open the case."""
         for minute, (client, classes) in enumerate(clients.items()):
             self.house.touched(minute / 100, [client], **{"object.classes": list(classes), "event.action": action})
         with self.house.store.begin() as unit:
             self.house.journal.flush(unit)
-        self.house.found(5)
+        self.house.found(5, **found)
 
     def desk(self, name: str = "lev") -> LetterDesk:
         return self.house.by(name).letters

@@ -84,6 +84,7 @@ def test_a_case_closed_as_handled_opened_again_and_wider_asks_about_the_new_ones
     room.desk().file(room.ref, room.plan())
     assert [each.what.partition(" waits for ")[2] for each in asked(room)] == ["2 letters not sent yet"]
     room.desk().settle_clients(room.ref, LetterState.TOLD, states=[LetterState.PLANNED], words="by telephone")
+    room.house.by("anna").approve(room.ref, "letters")
     assert asked(room) == []
 
 

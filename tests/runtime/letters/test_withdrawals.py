@@ -218,6 +218,25 @@ def test_a_case_that_is_opened_again_owes_what_was_withdrawn_anew(room: Mailroom
     assert [each.outstanding for each in stand(room)] == [True, False], "the authority was told anew; clients were not"
 
 
+@pytest.mark.parametrize("number", ["A-17", "A-18"])
+def test_what_was_told_anew_is_withdrawn_anew_whatever_moment_is_stated_for_it(room: Mailroom, number: str) -> None:
+    notified(room)
+    told_at = room.house.clock.now()
+    room.house.clock.advance(later(60) - later(0))
+    closed(room, **CORRECTION)
+    filed = room.house.by("dina").notices.draft(room.ref, f"withdrawal/{AUTHORITY}")
+    documents = room.house.by("lev").documents
+    documents.approve(filed.id)
+    documents.sent(filed.id, to="the portal")
+    assert [each.outstanding for each in stand(room)] == [False]
+    room.house.clock.advance(later(60) - later(0))
+    room.house.by("lev").reopen_case(room.ref, reason="it was a theft")
+    room.house.by("lev").file_receipt(room.ref, AUTHORITY, number=number, at=told_at)
+    room.house.clock.advance(later(5) - later(0))
+    closed(room, **CORRECTION)
+    assert [each.outstanding for each in stand(room)] == [True]
+
+
 def test_what_a_case_told_that_went_into_another_one_is_withdrawn_there(tmp_path: Path, smtp_server: Mails) -> None:
     joined = JoinedRoom.open(tmp_path, smtp_server.port, ("1",), ("2",), rate=1000)
     lev, dina = joined.room.house.by("lev"), joined.room.house.by("dina")

@@ -87,9 +87,9 @@ def test_those_who_were_told_and_nobody_else_are_told_that_it_was_a_mistake(
     assert (row["name"], row["address"]) == ("Emil", "1 Long Street")
     desk = room.desk()
     said = {"kind": WITHDRAWAL, "words": "list 13"}
-    assert desk.settle_clients(room.ref, LetterState.POSTED, states=[LetterState.POST], **said) == 1
+    assert desk.settle_clients(room.ref, LetterState.POSTED, states=[LetterState.POST], **said) == (1, False)
     said = {"kind": WITHDRAWAL, "words": "by telephone again"}
-    assert desk.settle_clients(room.ref, LetterState.TOLD, states=[LetterState.NOT_REACHED], **said) == 1
+    assert desk.settle_clients(room.ref, LetterState.TOLD, states=[LetterState.NOT_REACHED], **said) == (1, False)
     again = room.plan(WITHDRAWAL)
     assert (again.recipients, again.not_reached) == ((), ()), "nobody is told twice"
     room.send(WITHDRAWAL)

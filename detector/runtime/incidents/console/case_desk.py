@@ -14,8 +14,6 @@ from detector.clock import Clock
 from detector.errors import ConfigError, ConflictError, Problem
 from detector.incident import (
     CLOSE,
-    DUTY,
-    FACT,
     TELL_STEP,
     CaseTerms,
     Dossier,
@@ -43,7 +41,7 @@ from detector.schema.case.scope_versions import JoinedScope
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
 from detector.schema.letters.mailings import ClientTouch
-from detector.schema.team.grants import Approval, Grant, Identity, PersonAct
+from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.settings import Settings
 from detector.settings.lists.company_lists import CompanyLists
 from detector.settings.lists.rota_files import read_rota
@@ -245,24 +243,6 @@ class CaseDesk:
             unit.incidents.save(changes)
         self._on_change()
         return found.after(changes).incident
-
-    @staticmethod
-    def _ask(unit: UnitOfWork, asked: tuple[IncidentChanges, Approval]) -> IncidentChanges:
-        """Keep what waits for a second person's word, and return what the timeline says of it.
-
-        Raises:
-            ConflictError: Somebody else asks for one about the same: whoever has read that must not agree to this.
-        """
-        changes, approval = asked
-        waits = (each for each in unit.people.approvals(approval.incident_id) if each.step_id == approval.step_id)
-        before = next(waits, None)
-        if before is not None and before.author != approval.author:
-            subject = approval.step_id.removeprefix(DUTY).removeprefix(FACT)
-            what = f"{before.author} has asked for another person's word on {subject}"
-            fix = "agree to it (nabat incidents approve), or decline it first (--decline) and ask anew"
-            raise ConflictError(Problem(what=what, fix=fix))
-        unit.people.save_approval(approval)
-        return changes
 
     def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
         found = dossier(unit.incidents, ref, self._playbooks, self._settings, self._regulations)

@@ -21,7 +21,16 @@ from detector.incident.timeline import clean
 from detector.keys import Keys
 from detector.runtime.incidents.letters.held_clients import held_back, let_go
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
-from detector.runtime.incidents.letters.standing.joined_cases import joined_cases, mailings_of
+from detector.runtime.incidents.letters.settle_letters import (
+    CAN_GO,
+    STANDING,
+    Settling,
+    ask_settling,
+    must_be_without,
+    settle_letters,
+    settling_needs_second,
+)
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
 from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters, client_letters, count_wider
 from detector.runtime.incidents.letters.standing.parted_cases import PartedCase
 from detector.runtime.incidents.letters.standing.unplanned_clients import (
@@ -30,6 +39,7 @@ from detector.runtime.incidents.letters.standing.unplanned_clients import (
     may_be_wider,
     wider_clients,
 )
+from detector.runtime.incidents.save_asked import save_asked
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     SETTLED,
@@ -41,23 +51,12 @@ from detector.schema.letters.mailings import (
     Mailing,
     MailingKind,
     Recipient,
-    ToldAs,
 )
 from detector.schema.team.grants import Grant, PersonAct
 from detector.schema.team.people import AccessKind
 from detector.store import UnitOfWork
 
 _STOPPED: Final = (LetterState.PLANNED, LetterState.POST)
-_NAMED: Final = {
-    LetterState.FAILED: "failed",
-    LetterState.BOUNCED: "bounced",
-    LetterState.NOT_REACHED: "unreached",
-    LetterState.UNREPRESENTED: "unrepresented",
-    LetterState.HELD: "held",
-    LetterState.POST: "post",
-}
-"""What the timeline names of those of whom something is said."""
-_STANDING: Final = tuple(each for each in LetterState if each is not LetterState.REPLACED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +132,10 @@ class SettledLetters(LetterDesk):
         client: str = "",
         at: datetime | None = None,
         kind: MailingKind = MailingKind.FIRST,
-    ) -> int:
-        """Say how clients without a letter were told, or why not; return of how many it is said.
+    ) -> tuple[int, bool]:
+        """Say how clients without a letter were told, or why not.
+
+        In a grave case it takes another person's word where a letter can go still: that is asked for.
 
         Args:
             ref: Of which incident.
@@ -145,8 +146,11 @@ class SettledLetters(LetterDesk):
             at: When they were told; None: now.
             kind: Of which letter it is said: the first, or that of withdrawal.
 
+        Returns:
+            Of how many clients it is said, and whether another person has to agree first.
+
         Raises:
-            ConflictError: Nobody stands so, or the client has a letter.
+            ConflictError: Nobody stands so, the client has a letter, or somebody else asks for the like.
             InputError: The words are missing, states and client are both named or neither, the moment cannot be.
             NotFoundError: No letter of the case is that client's.
         """
@@ -158,65 +162,34 @@ class SettledLetters(LetterDesk):
             if how not in SETTLED or not set(states) <= set(WITHOUT):
                 raise InputError(Problem(what=f"{how} is no way a client is told", fix=f"one of: {', '.join(SETTLED)}"))
             words = _words_kept(found, how, words, when, now, states=states, client=client)
-            new = ToldAs(how, granted(found, grant, PersonAct.SEND), words, when, now)
+            said = Settling(how=how, words=words, at=when, kind=kind, states=tuple(states))
+            standing = Counter[LetterState]()
             if client:
-                counts, which = self._settle_one(unit, found, client, new, kind)
+                mailing, letter = self._letter_of(unit, found, client, kind)
+                said, standing = replace(said, plan=mailing.document_id, number=letter.number), Counter([letter.state])
+            elif kind is MailingKind.FIRST and not CAN_GO.isdisjoint(states):
+                merged = unit.incidents.gone_into(found.incident.id)
+                letters = unit.letters.first_in_state(found.incident.id, merged, *states)
+                standing = Counter(each.state for each in letters)
+            asks = kind is not MailingKind.WITHDRAWAL and not CAN_GO.isdisjoint(standing)
+            others = self._door.words_beside(unit, found.incident, grant.people) if asks else ()
+            if asks and settling_needs_second(found, grant, others):
+                total, waits = standing.total(), True
+                changes = save_asked(unit, ask_settling(found, grant, said, total, now=now))
             else:
-                counts, which = self._settle_all(unit, found, states, new, kind), "none"
-            total = sum(counts.values())
-            figures = {name: counts.pop(state, 0) for state, name in _NAMED.items()}
-            figures["rest"] = sum(counts.values())
-            entry = letters_entry(
-                found,
-                grant,
-                "told",
-                now,
-                how=how.value,
-                count=total,
-                letter=which,
-                told=rfc3339(when),
-                words=words,
-                **figures,
-            )
-            unit.incidents.save(entry)
+                (changes, total), waits = settle_letters(unit, found, grant, said, now), False
+            unit.incidents.save(changes)
         self._on_change()
-        return total
+        return total, waits
 
-    def _settle_all(
-        self, unit: UnitOfWork, found: Dossier, states: Sequence[LetterState], new: ToldAs, kind: MailingKind
-    ) -> dict[LetterState, int]:
-        """Settle all in some states by one statement each, however many they are."""
-        case = found.incident.id
-        if kind is MailingKind.FIRST:
-            merged = unit.incidents.gone_into(case)
-            counts = {state: unit.letters.settle_first(case, merged, (state,), new) for state in dict.fromkeys(states)}
-        else:
-            mine = mailings_of(unit, case, kind)
-            letters = [letter for each in mine for letter in unit.letters.in_state(each, *states)]
-            counts = dict(Counter(each.state for each in letters))
-            unit.letters.save([replace(each, **new._asdict()) for each in letters])
-        if not any(counts.values()):
-            what = f"no client of {found.name} stands so: {', '.join(states)}"
-            number, first = found.incident.number, kind is MailingKind.FIRST
-            fix = f"see who does: nabat letters without {number}" if first else f"nabat letters status {number}"
-            raise ConflictError(Problem(what=what, fix=fix))
-        return counts
-
-    def _settle_one(
-        self, unit: UnitOfWork, found: Dossier, client: str, new: ToldAs, kind: MailingKind
-    ) -> tuple[dict[LetterState, int], str]:
-        letters = [
-            (mailing, letter) for mailing, letter in self._of_client(unit, found, client) if mailing.kind is kind
-        ]
-        if not letters:
+    def _letter_of(self, unit: UnitOfWork, found: Dossier, client: str, kind: MailingKind) -> tuple[Mailing, Letter]:
+        """Return the letter of a client of which something can be said."""
+        mine = [each for each in self._of_client(unit, found, client) if each[0].kind is kind]
+        if not mine:
             raise self._nobodys(found)
-        mailing, letter = letters[-1]
-        if letter.state in (LetterState.SENT, LetterState.SENDING):
-            what = f"this client has a letter: {mailing.document_id} no. {letter.number} is {letter.state}"
-            raise ConflictError(Problem(what=what, fix="nothing is to be settled; take in what came back, if it did"))
-        state, by, words, told_at, changed_at = new
-        unit.letters.save([replace(letter, state=state, by=by, words=words, told_at=told_at, changed_at=changed_at)])
-        return {letter.state: 1}, f"{mailing.document_id} no. {letter.number}"
+        mailing, letter = mine[-1]
+        must_be_without(letter, mailing.document_id)
+        return mailing, letter
 
     # -- held back -----------------------------------------------------------------------------------------------
 
@@ -301,7 +274,7 @@ class SettledLetters(LetterDesk):
             recipients = self._files.read(mailing.path, mailing.sha256)[1].values()
             mine = [each.number for each in recipients if each.client == client or one_form(each.client) == form]
             for number in mine:
-                some = unit.letters.in_state(mailing, *_STANDING, after=number - 1, limit=1)
+                some = unit.letters.in_state(mailing, *STANDING, after=number - 1, limit=1)
                 letters += [(mailing, each) for each in some if each.number == number]
         return letters
 

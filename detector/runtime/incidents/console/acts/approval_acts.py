@@ -27,6 +27,7 @@ from detector.incident import (
 )
 from detector.incident.enisa.correct_factor import ENISA, asked_factor, correct_factor
 from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
+from detector.runtime.incidents.letters.settle_letters import asked_settling, settle_letters
 from detector.schema.case.incidents import CloseReason, Incident, StepStatus
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct
 from detector.store import UnitOfWork
@@ -92,14 +93,24 @@ class ApprovalActs(ScopeActs):
             changes = rest_by_two(found, author, asked, now=now, others=others, second=second)
         elif asked.act is PersonAct.ASSESS:
             changes = self._factor_lowered(unit, found, asked, author, second, now)
-        elif asked.act is PersonAct.IMPORT_CLIENTS:
-            number = int(asked.step_id.removeprefix(IMPORT))
-            changes = self._take_back(unit, found, author, number, asked.proof, now, second)
+        elif asked.act in (PersonAct.IMPORT_CLIENTS, PersonAct.SEND):
+            changes = self._clients_agreed(unit, found, asked, author, second, now)
         elif asked.act is PersonAct.ADOPT:
             changes = self._adopted(unit, found, asked, author, second, now)
         else:
             return approve_step(found, asked, author, second, now=now)
         return changes, decided(asked, second, ApprovalStatus.APPROVED, now)
+
+    def _clients_agreed(
+        self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
+    ) -> IncidentChanges:
+        """Take a list of clients back, or write down how clients were told, by the word of two."""
+        if asked.act is PersonAct.IMPORT_CLIENTS:
+            number = int(asked.step_id.removeprefix(IMPORT))
+            return self._take_back(unit, found, author, number, asked.proof, now, second)
+        found.must_go_on("nothing is said of its letters any more")
+        settling, count = asked_settling(asked)
+        return settle_letters(unit, found, author, settling, now, second=second, most=count)[0]
 
     def _moved_by_two(
         self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime

@@ -1,0 +1,202 @@
+"""Writing down what was said of clients without a letter, by one person or with a second one's word.
+
+Two people approve that a letter goes; that it does not, and counts as told or given up all the same, is no one
+person's word in a grave case. Comes in: a unit, the dossier, grants, what is said. Goes out: an entry of the timeline
+that names no client, and where a letter can go still an ``Approval`` to wait for.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from detector.errors import ConflictError, Problem
+from detector.incident import Dossier, IncidentChanges
+from detector.incident.acts.closing import takes_two
+from detector.incident.acts.second_word import ask_word, must_be_two
+from detector.incident.granted import granted
+from detector.incident.letters.mailing_acts import letters_entry
+from detector.incident.timeline import rfc3339
+from detector.runtime.incidents.letters.standing.joined_cases import joined_cases, mailings_of
+from detector.schema.letters.mailings import (
+    Letter,
+    LetterState,
+    MailingKind,
+    ToldAs,
+)
+from detector.schema.team.grants import Approval, Grant, PersonAct
+from detector.store import UnitOfWork
+
+LETTERS: Final = "letters"
+"""What is said of clients whose letter can still go: the subject of a second person's word."""
+
+CAN_GO: Final = frozenset({LetterState.PLANNED, LetterState.HELD})
+"""Where a letter can go still: it is planned, or held back by one person."""
+
+STANDING: Final = tuple(each for each in LetterState if each is not LetterState.REPLACED)
+_NAMED: Final = {
+    LetterState.FAILED: "failed",
+    LetterState.BOUNCED: "bounced",
+    LetterState.NOT_REACHED: "unreached",
+    LetterState.UNREPRESENTED: "unrepresented",
+    LetterState.HELD: "held",
+    LetterState.POST: "post",
+}
+"""What the timeline names of those of whom something is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """What a person says of clients without a letter.
+
+    Attributes:
+        how: How they were told, or that they are given up.
+        words: By which number, where, whom by; or why not.
+        at: When they were told, UTC.
+        kind: Of which letter it is said.
+        states: Of all clients whose letter stands so; or
+        plan / number: of the one with this letter: the document of its plan, and its number in there.
+    """
+
+    how: LetterState
+    words: str
+    at: datetime
+    kind: MailingKind = MailingKind.FIRST
+    states: tuple[LetterState, ...] = ()
+    plan: str = ""
+    number: int = 0
+
+
+def settling_needs_second(dossier: Dossier, grant: Grant, others: Collection[str]) -> bool:
+    """Tell whether saying it of letters that can still go takes another person's word: where closing the case would.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever says it.
+        others: Who else has a word of their own in it; where that is nobody, one suffices.
+    """
+    return takes_two(dossier.incident) and not {grant.person}.issuperset(others)
+
+
+def ask_settling(
+    dossier: Dossier, grant: Grant, said: Settling, count: int, *, now: datetime
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on it; the letters go on meanwhile.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever says it.
+        said: What.
+        count: Of how many clients: it is not agreed to for more.
+        now: When.
+    """
+    data = (
+        ("how", said.how.value),
+        ("at", rfc3339(said.at)),
+        ("kind", said.kind.value),
+        ("states", " ".join(said.states)),
+        ("plan", said.plan),
+        ("number", said.number),
+        ("count", count),
+    )
+    shown = dossier.words.wording("incident-asked-letters", count=count, how=said.how.value, words=said.words)
+    return ask_word(dossier, LETTERS, grant, proof=said.words, shown=shown, now=now, data=data, said_as=LETTERS)
+
+
+def asked_settling(asked: Approval) -> tuple[Settling, int]:
+    """Return what somebody asked a second person's word on, and of how many clients."""
+    data = {name: str(value) for name, value in asked.data}
+    said = Settling(
+        how=LetterState(data["how"]),
+        words=asked.proof,
+        at=datetime.fromisoformat(data["at"]),
+        kind=MailingKind(data["kind"]),
+        states=tuple(map(LetterState, data["states"].split())),
+        plan=data["plan"],
+        number=int(data["number"]),
+    )
+    return said, int(data["count"])
+
+
+def settle_letters(
+    unit: UnitOfWork,
+    found: Dossier,
+    grant: Grant,
+    said: Settling,
+    now: datetime,
+    *,
+    second: Grant | None = None,
+    most: int | None = None,
+) -> tuple[IncidentChanges, int]:
+    """Keep it with the letters; return what the timeline says, and of how many clients.
+
+    Args:
+        unit: To write to.
+        found: The incident.
+        grant: Of whoever says it.
+        said: What.
+        now: When.
+        second: Grant of the second person to approve, where it takes two.
+        most: Of how many clients at most it was agreed to.
+
+    Raises:
+        ConflictError: Nobody stands so, the client has a letter, there are more than ``most``, the second is no second.
+    """
+    approver = must_be_two(found, f"what is said of letters of {found.name}", grant, second) if second else ""
+    new = ToldAs(said.how, granted(found, grant, PersonAct.SEND), said.words, said.at, now)
+    which = f"{said.plan} no. {said.number}" if said.number else "none"
+    counts = _settle_one(unit, found, said, new) if said.number else _settle_all(unit, found, said, new)
+    total = sum(counts.values())
+    if most is not None and total > most:
+        what = f"{total} clients of {found.name} stand so by now, and it was asked of {most}"
+        raise ConflictError(Problem(what=what, fix="decline it, and ask for it anew"))
+    figures = {name: counts.pop(state, 0) for state, name in _NAMED.items()}
+    figures["rest"] = sum(counts.values())
+    told = {"how": said.how.value, "count": total, "letter": which, "told": rfc3339(said.at), "words": said.words}
+    return letters_entry(found, grant, "told", now, approver, **told, **figures), total
+
+
+def _settle_all(unit: UnitOfWork, found: Dossier, said: Settling, new: ToldAs) -> dict[LetterState, int]:
+    """Settle all in some states, of first letters by one statement each, however many they are."""
+    case, counts = found.incident.id, dict[LetterState, int]()
+    if said.kind is MailingKind.FIRST:
+        merged = unit.incidents.gone_into(case)
+        counts = {state: unit.letters.settle_first(case, merged, (state,), new) for state in dict.fromkeys(said.states)}
+    else:
+        mine = mailings_of(unit, case, said.kind)
+        letters = [letter for each in mine for letter in unit.letters.in_state(each, *said.states)]
+        counts = dict(Counter(each.state for each in letters))
+        unit.letters.save([replace(each, **new._asdict()) for each in letters])
+    if not any(counts.values()):
+        what = f"no client of {found.name} stands so: {', '.join(said.states)}"
+        number, first = found.incident.number, said.kind is MailingKind.FIRST
+        fix = f"see who does: nabat letters without {number}" if first else f"nabat letters status {number}"
+        raise ConflictError(Problem(what=what, fix=fix))
+    return counts
+
+
+def _settle_one(unit: UnitOfWork, found: Dossier, said: Settling, new: ToldAs) -> dict[LetterState, int]:
+    plans = joined_cases(unit, found.incident.id, found.incident).mailings(unit)
+    mine = [each for each in plans if each.document_id == said.plan]
+    letters = [
+        letter for each in mine for letter in unit.letters.in_state(each, *STANDING, after=said.number - 1, limit=1)
+    ]
+    letter = next((each for each in letters if each.number == said.number), None)
+    if letter is None:
+        what = f"letter {said.plan} no. {said.number} does not stand any more: a later one does"
+        raise ConflictError(Problem(what=what, fix="decline it, and ask for it anew"))
+    must_be_without(letter, said.plan)
+    unit.letters.save([replace(letter, **new._asdict())])
+    return {letter.state: 1}
+
+
+def must_be_without(letter: Letter, plan: str) -> None:
+    """Refuse where a letter has gone or goes: of that client nothing is to be said.
+
+    Raises:
+        ConflictError: It has.
+    """
+    if letter.state in (LetterState.SENT, LetterState.SENDING):
+        what = f"this client has a letter: {plan} no. {letter.number} is {letter.state}"
+        raise ConflictError(Problem(what=what, fix="nothing is to be settled; take in what came back, if it did"))
