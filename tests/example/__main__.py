@@ -3,8 +3,8 @@
 ``python -m tests.example [FOLDER]``; without one, ``docs/example-incident``.
 """
 
+import argparse
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
@@ -58,4 +58,6 @@ def _index(folder: Path, languages: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(*sys.argv[1:]) if sys.argv[1:] else Path("docs/example-incident"))
+    parser = argparse.ArgumentParser(prog="python -m tests.example", description="Make the example incident anew.")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("docs/example-incident"), help="where to")
+    main(parser.parse_args().folder)

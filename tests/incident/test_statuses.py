@@ -9,8 +9,10 @@ import pytest
 from detector import incident
 from detector.errors import ConflictError, InputError
 from detector.incident import ALLOWED, Dossier, owed, with_scope
+from detector.incident.acts.transitions import said
 from detector.incident.playbook.playbooks import Gate
 from detector.incident.status_machine import moved
+from detector.incident.timeline import MAX_TEXT
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.detection.alerts import AlertStatus
@@ -193,3 +195,9 @@ def test_steps_that_people_left_out_before_the_close_stay_left_out() -> None:
     story.at("10:00").close()
     story.write(reopen(story.dossier(), by="boris", reason="forged", now=clock("11:00")))
     assert story.dossier().step("C5").status is StepStatus.SKIPPED
+
+
+def test_what_is_longer_than_is_kept_is_refused_and_not_cut() -> None:
+    assert said("a" * MAX_TEXT, "the reason") == "a" * MAX_TEXT
+    with pytest.raises(InputError, match=f"the reason has {MAX_TEXT + 1} characters"):
+        said("a" * (MAX_TEXT + 1), "the reason")

@@ -236,6 +236,17 @@ def test_clients_without_a_letter_are_settled_and_held_back_on_the_page(world: W
     after = lead.get(page + "?lang=en").text
     for words in ("posted on paper: 1", "given up: 1", "planned: 1", "1 client has no letter"):
         assert words in after, words
+    assert press("told", **{"how": "public", "words": "on the site", "state-planned": "yes"}).status_code == 303
+    asked = browser.get(page + "?lang=en").text
+    assert "says of 1 client whose letter can still go: told by a public communication." in asked
+    assert "о 1 клиенте, письмо которому ещё может уйти: публичное сообщение" in browser.get(page + "?lang=ru").text
+    assert "planned: 1" in asked
+    answer = {"subject": "letters", "reason": "they can be sent"}
+    own = lead.post(f"/incidents/{incident.id}/agree?lang=en", answer | {"form_token": tokens[lead]})
+    assert (own.status_code, "Another person has to agree that letters" in own.text) == (409, True)
+    told_no = browser.post(f"/incidents/{incident.id}/disagree", answer | {"form_token": tokens[browser]})
+    assert told_no.status_code == 303
+    assert "planned: 1" in lead.get(page + "?lang=en").text
     assert 'name="correction"' in lead.get(f"/incidents/{incident.number}").text
     none = {"form_token": tokens[lead], "why": "false_positive", "note": "an audit"}
     refused = lead.post(f"/incidents/{incident.id}/close", none)

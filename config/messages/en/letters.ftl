@@ -140,6 +140,11 @@ incident-entry-letters-told = { NUMBER($count) } { $count ->
         [one] , nobody to write to for them { $unrepresented }
         [other] , nobody to write to for them { $unrepresented }
        *[none] { "" }
+    }{ $planned ->
+        [0] { "" }
+        [one] , not sent yet { $planned }
+        [other] , not sent yet { $planned }
+       *[none] { "" }
     }{ $held ->
         [0] { "" }
        *[other] , held back { $held }
@@ -384,6 +389,9 @@ web-problem-clients-wider = Of { NUMBER($count) } { $count ->
    *[other] clients
 } more data is concerned than was told: plan letters that name all of it, on the page Letters.
 web-problem-letters-which = Choose which clients it is about: some states, or one client by their id, not both.
+web-problem-letters-more-asked = By now it is about { $count } clients; it was asked of { $asked }. Decline it, and ask anew.
+web-problem-letters-other-since = Letter no. { $number } does not count any more: a later one does. Decline it, and ask anew.
+web-problem-letters-settle-two = Another person has to agree that letters which can still go do not.
 web-problem-letters-nobody-so = No client stands so.
 web-problem-letters-not-theirs = No letter of this case is this client's: fetch who has none, and look at the id.
 web-problem-letters-has-one = This client has a letter.

@@ -20,7 +20,7 @@ from detector.incident.duty.occasions import answering
 from detector.incident.duty.regulations import law_and_stage
 from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
-from detector.incident.timeline import clean, rfc3339
+from detector.incident.timeline import MAX_TEXT, clean, rfc3339
 from detector.messages import MessageText
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import IncidentStatus
@@ -382,7 +382,7 @@ def record_occasion(
         raise ConflictError(Problem(what=why, fix="see what each starts with: nabat duties list"))
     _must_be_possible(dossier, "the occasion", at, now)
     shown = what if isinstance(what, MessageText) else MessageText(what, ())
-    what = said(shown.text, "which request or complaint it is").replace("\n", " ")
+    what = said(shown.text[:MAX_TEXT], "which request or complaint it is").replace("\n", " ")
     stages = (each for each in dossier.duties if each.of_ref == first.ref)
     same = [each.ref for each in stages if (each.occasion_at, each.occasion) == (at, what)]
     if same:

@@ -25,7 +25,7 @@ from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
 from detector.incident.role_acts import accept_by_answer
 from detector.incident.status_machine import ALLOWED, LONGEST_HOLD, begun, moved
-from detector.incident.timeline import clean, rfc3339
+from detector.incident.timeline import MAX_TEXT, clean, rfc3339
 from detector.messages import MessageText
 from detector.schema.case.incidents import (
     BY_HAND,
@@ -395,8 +395,11 @@ def said(text: str, what: str) -> str:
     """Return what a person wrote, fit to be kept.
 
     Raises:
-        InputError: It is empty.
+        InputError: It is empty, or longer than what is kept.
     """
+    if (length := len(text.strip())) > MAX_TEXT:
+        fix = f"at most {MAX_TEXT}: attach the rest as a file, or say it in short"
+        raise InputError(Problem(what=f"{what} has {length} characters", fix=fix))
     kept = clean(text)
     if not kept:
         raise InputError(Problem(what=f"{what} is missing", fix="give it in words"))

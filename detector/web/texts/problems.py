@@ -73,6 +73,12 @@ _KNOWN = tuple(
         ),
         (r"it is not said which clients without a letter it is about", "web-problem-letters-which"),
         (r"no client of .+ stands so: .*", "web-problem-letters-nobody-so"),
+        (
+            r"(?P<count>\d+) clients of .+ stand so by now, and it was asked of (?P<asked>\d+)",
+            "web-problem-letters-more-asked",
+        ),
+        (r"letter \S+ no\. (?P<number>\d+) does not stand any more: .*", "web-problem-letters-other-since"),
+        (r"what is said of letters of .+ needs two persons(?:: .*)?", "web-problem-letters-settle-two"),
         (r"no letter of .+ is this client's", "web-problem-letters-not-theirs"),
         (r"this client has a letter: .*", "web-problem-letters-has-one"),
         (r"letters to this client are held back since (?P<since>\S+) by (?P<person>.+)", "web-problem-letters-held"),

@@ -36,6 +36,7 @@ CAN_GO: Final = frozenset({LetterState.PLANNED, LetterState.HELD})
 
 STANDING: Final = tuple(each for each in LetterState if each is not LetterState.REPLACED)
 _NAMED: Final = {
+    LetterState.PLANNED: "planned",
     LetterState.FAILED: "failed",
     LetterState.BOUNCED: "bounced",
     LetterState.NOT_REACHED: "unreached",

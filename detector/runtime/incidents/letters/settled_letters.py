@@ -162,11 +162,12 @@ class SettledLetters(LetterDesk):
             if how not in SETTLED or not set(states) <= set(WITHOUT):
                 raise InputError(Problem(what=f"{how} is no way a client is told", fix=f"one of: {', '.join(SETTLED)}"))
             words = _words_kept(found, how, words, when, now, states=states, client=client)
-            said = Settling(how=how, words=words, at=when, kind=kind, states=tuple(states))
+            settling = Settling(how=how, words=words, at=when, kind=kind, states=tuple(states))
             standing = Counter[LetterState]()
             if client:
                 mailing, letter = self._letter_of(unit, found, client, kind)
-                said, standing = replace(said, plan=mailing.document_id, number=letter.number), Counter([letter.state])
+                settling = replace(settling, plan=mailing.document_id, number=letter.number)
+                standing = Counter([letter.state])
             elif kind is MailingKind.FIRST and not CAN_GO.isdisjoint(states):
                 merged = unit.incidents.gone_into(found.incident.id)
                 letters = unit.letters.first_in_state(found.incident.id, merged, *states)
@@ -175,9 +176,9 @@ class SettledLetters(LetterDesk):
             others = self._door.words_beside(unit, found.incident, grant.people) if asks else ()
             if asks and settling_needs_second(found, grant, others):
                 total, waits = standing.total(), True
-                changes = save_asked(unit, ask_settling(found, grant, said, total, now=now))
+                changes = save_asked(unit, ask_settling(found, grant, settling, total, now=now))
             else:
-                (changes, total), waits = settle_letters(unit, found, grant, said, now), False
+                (changes, total), waits = settle_letters(unit, found, grant, settling, now), False
             unit.incidents.save(changes)
         self._on_change()
         return total, waits
@@ -298,9 +299,9 @@ def _words_kept(
     if bool(states) == bool(client):
         fix = f"name states ({', '.join(WITHOUT)}), or one client"
         raise InputError(Problem(what="it is not said which clients without a letter it is about", fix=fix))
-    if not (kept := clean(words)):
+    if not clean(words):
         fix = "say why" if how is LetterState.GIVEN_UP else "say by which number, where or by whom"
         raise InputError(Problem(what="the words are missing", fix=fix))
     if problems := moment_problems(found, at, now, "the moment they were told"):
         raise InputError(problems)
-    return kept
+    return said(words, "what is said of them")
