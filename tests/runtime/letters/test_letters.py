@@ -11,6 +11,7 @@ from detector.errors import ConfigError, ConflictError, DeniedError, NotFoundErr
 from detector.messages import messages
 from detector.resources import shipped
 from detector.runtime.incidents.letters.letter_plan import plan_lines
+from detector.runtime.incidents.letters.sending.send_letters import only_sender
 from detector.schema.letters.mailings import LetterState, MailingKind
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.mailroom import FIRST, Mailroom, body_of
@@ -324,6 +325,17 @@ def test_what_comes_back_or_was_unknown_goes_on_when_a_later_plan_was_sent(room:
     room.send()
     assert str(smtp_server.received[-1]["To"]) == "dora@example.org"
     assert not room.plan().recipients, "nobody is written to again"
+
+
+def test_what_a_killed_sender_had_in_its_hands_is_unknown_at_once_and_what_is_being_sent_is_not(room: Mailroom) -> None:
+    room.contacts("".join(f"{n},,mail,c{n}@example.org,en,,\n" for n in range(3)))
+    room.concern({str(n): ["contact"] for n in range(3)})
+    room.file()
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        database.execute("UPDATE letters SET state = 'sending' WHERE number = 2")
+    assert [each.number for each in room.desk().unknown(room.ref, FIRST)] == [2]
+    with only_sender(room.house.settings.state, room.ref):
+        assert room.desk().unknown(room.ref, FIRST) == []
 
 
 def test_a_refused_address_goes_on_and_a_server_that_refuses_all_ends_it(room: Mailroom, smtp_server: Mails) -> None:

@@ -28,7 +28,12 @@ from detector.runtime.incidents.letters.letter_plan import (
     plan_lines,
     plan_text,
 )
-from detector.runtime.incidents.letters.sending.send_letters import first_letter, only_sender, unreachable_letter
+from detector.runtime.incidents.letters.sending.send_letters import (
+    being_sent,
+    first_letter,
+    only_sender,
+    unreachable_letter,
+)
 from detector.runtime.incidents.letters.standing.joined_cases import joined_cases, mailings_of
 from detector.runtime.incidents.letters.standing.mailing_progress import progress_of
 from detector.runtime.incidents.letters.standing.unplanned_clients import (
@@ -313,13 +318,19 @@ class PlannedLetters(PersonalDesk):
             return progress_of(unit, found.incident.id)
 
     def unknown(self, ref: str, kind: MailingKind) -> list[Letter]:
-        """Return the letters of which it is not known whether they were sent: numbers and message ids, no client."""
+        """Return the letters of which it is not known whether they were sent: numbers and message ids, no client.
+
+        What a sender that was killed had in its hands is among them, before another one looks.
+        """
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.SEND)
             mailings = joined_cases(unit, found.incident.id, found.incident).mailings(unit, kind)
             if not mailings:
                 raise self._none_filed(found, kind)
-            return [letter for each in mailings for letter in unit.letters.in_state(each, *_in_doubt(each, found))]
+            going = being_sent(self._settings.state, found.incident.id)
+            return [
+                letter for each in mailings for letter in unit.letters.in_state(each, *_in_doubt(each, found, going))
+            ]
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -404,7 +415,7 @@ def _other_references(unit: UnitOfWork, found: Dossier) -> tuple[str, ...]:
     return tuple(case.number for each in ids if (case := unit.incidents.find(each)) is not None)
 
 
-def _in_doubt(mailing: Mailing, found: Dossier) -> tuple[LetterState, ...]:
+def _in_doubt(mailing: Mailing, found: Dossier, going: bool) -> tuple[LetterState, ...]:
     """Return where a letter stands of which nobody knows whether it went: of a case that ended no sender says it."""
     ours = mailing.incident_id == found.incident.id
-    return (LetterState.UNKNOWN,) if ours else PERHAPS_SENT
+    return (LetterState.UNKNOWN,) if ours and going else PERHAPS_SENT

@@ -372,6 +372,15 @@ def only_sender(state: Path, incident_id: str) -> Iterator[None]:
         os.close(handle)
 
 
+def being_sent(state: Path, incident_id: str) -> bool:
+    """Tell whether somebody works on the letters of a case just now."""
+    try:
+        with only_sender(state, incident_id):
+            return False
+    except LettersBusyError:
+        return True
+
+
 @contextmanager
 def ended_by_signals() -> Iterator[Callable[[float], bool]]:
     """Give a pause that a signal to end cuts short: it returns True from then on."""
