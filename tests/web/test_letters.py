@@ -258,6 +258,10 @@ def test_clients_without_a_letter_are_settled_and_held_back_on_the_page(world: W
     assert "1 клиент получил письмо или иное сообщение: об ошибке им надо сказать" in in_russian
     closed = lead.post(f"/incidents/{incident.id}/close", none | {"correction": "a second letter"})
     assert closed.status_code == 303
+    assert "and nobody has said how they were told" in lead.get(page + "?lang=en").text
+    agreed = browser.post(f"/incidents/{incident.id}/agree", {"form_token": tokens[browser], "subject": "close"})
+    assert agreed.status_code == 303
+    assert "and nobody has said how they were told" not in lead.get(page + "?lang=en").text, "it was no breach"
     timeline = lead.get(f"/incidents/{incident.number}/timeline?lang=ru").text
     assert "a second letter" in timeline
     for words in ("отправлено на бумаге", "list 12", "не сообщаем", "Письма одному клиенту задержаны"):
