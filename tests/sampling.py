@@ -17,7 +17,19 @@ _DEAR = tuple(
 _OF_WHOLE = 4
 _WHOLE = tuple(
     f"tests/{name}/"
-    for name in ("cli", "decode", "detect", "evade", "live", "runtime", "scenarios", "simulate", "store", "web")
+    for name in (
+        "cli",
+        "decode",
+        "detect",
+        "evade",
+        "example",
+        "live",
+        "runtime",
+        "scenarios",
+        "simulate",
+        "store",
+        "web",
+    )
 )
 
 
