@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -277,6 +278,43 @@ def test_a_step_that_needs_two_waits_for_another_s_press(world: World, language:
     assert status() is StepStatus.DONE
     found = next(each for each in world.detail(incident.id).steps if each.step_id == "N1")
     assert (found.done_by, "receipt 18" in found.proof, "lev" in found.proof) == ("dina", True, True)
+    assert world.sound(incident.id)
+
+
+@pytest.mark.parametrize(
+    ("asks", "agree", "tab", "anew"),
+    [
+        (("steps/N1/done", {"proof": "receipt 17"}), "steps/N1/approve", "/steps", "steps/N1/skip"),
+        (("close", {"why": "false_positive", "note": "a test"}), "agree", "", "close"),
+    ],
+)
+def test_a_press_agrees_to_what_the_page_showed_and_to_nothing_else(
+    world: World, asks: tuple[str, dict[str, str]], agree: str, tab: str, anew: str
+) -> None:
+    incident = world.found()
+    browser, page, acts = world.browser("dina"), f"/incidents/{incident.number}{tab}", f"/incidents/{incident.id}"
+    others = {
+        "steps/N1/skip": {"skip": "not_required", "reason": "nobody"},
+        "close": {"why": "authorised", "note": "-"},
+    }
+
+    def pressed() -> dict[str, str]:
+        """Return the fields by which lev would agree, as the page is now."""
+        shown = browser.sign_in("lev").get(page).text
+        form = re.search(rf'<form[^>]* action="{acts}/{agree}".*?</form>', shown, re.DOTALL)
+        assert form is not None
+        return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+
+    name, typed = asks
+    assert browser.fill(page, f"{acts}/{name}", **typed).status_code == 303
+    shown = pressed()
+    world.clock.advance(timedelta(seconds=1))
+    assert browser.fill(page, f"{acts}/{anew}", by="dina", **others[anew]).status_code == 303
+    fresh = pressed()
+    refused = browser.post(f"{acts}/{agree}", shown)
+    assert (refused.status_code, "has asked for something else" in refused.text) == (409, True)
+    assert browser.post(f"{acts}/{agree}", fresh).status_code == 303
+    assert "lev" in world.detail(incident.id).entries[-1].text
     assert world.sound(incident.id)
 
 

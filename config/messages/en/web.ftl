@@ -665,6 +665,7 @@ web-entry-invited = let in
 web-entry-stood-in = stand-in
 web-problem-no-approval = Nothing waits for a second person at step { $step }.
 web-problem-asked-before = { $person } has asked for a second person’s word on { $subject }. Agree to it, or do not, and ask anew.
+web-problem-asked-anew = { $person } has asked for something else about { $subject } since this page was shown. Read it, and agree to that or do not.
 web-problem-author-gone = Whoever asked for step { $step } may not do it any more. Decline it, and let somebody else do the step.
 web-problem-not-called = You were not called into incident { $number }. Ask to be called in: { $who }.
 web-problem-may-not = { $person } may not do this. Who may: { $who }.

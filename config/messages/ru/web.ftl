@@ -675,6 +675,7 @@ web-entry-invited = допуск
 web-entry-stood-in = замещение
 web-problem-no-approval = У шага { $step } согласия второго никто не ждёт.
 web-problem-asked-before = { $person } уже просит согласия второго: { $subject }. Согласитесь или откажите, а потом просите заново.
+web-problem-asked-anew = Пока страница была открыта, { $person } просит уже о другом: { $subject }. Прочтите новую просьбу, а потом согласитесь или откажите.
 web-problem-author-gone = Тому, кто просил о шаге { $step }, это больше нельзя. Откажите, и пусть шаг сделает другой.
 web-problem-not-called = Вас не звали в инцидент { $number }. Попросите допуск: { $who }.
 web-problem-may-not = { $person }: это вам нельзя. Кому можно: { $who }.

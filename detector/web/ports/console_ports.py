@@ -118,8 +118,11 @@ class ConsolePort(Protocol):
         """Say that a step is not needed, and why, or ask for a second person's word on that."""
         ...
 
-    def approve(self, ref: str, step: str) -> Incident:
-        """Agree to what somebody else did; ``ConflictError`` says why this person's word is no second one."""
+    def approve(self, ref: str, step: str, *, asked_at: datetime | None = None) -> Incident:
+        """Agree to what somebody else did; ``ConflictError`` says why this person's word is no second one.
+
+        ``asked_at`` says when what they were shown was asked for.
+        """
         ...
 
     def decline(self, ref: str, step: str, *, reason: str) -> Incident:

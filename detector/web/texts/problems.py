@@ -158,6 +158,10 @@ _KNOWN = tuple(
             "web-problem-asked-before",
         ),
         (r"whoever asked for (?P<step>\S+) may not do it any more", "web-problem-author-gone"),
+        (
+            r"(?P<person>.+) has asked anew for another person's word on (?P<subject>\S+)",
+            "web-problem-asked-anew",
+        ),
         (r"(?P<person>.+) was not called into incident (?P<number>\S+)", "web-problem-not-called"),
         (r"(?P<person>.+) may not do this \(\w+\)", "web-problem-may-not"),
         (r"(?P<person>.+) comes from (?P<address>\S+), an address of this case", "web-problem-address"),

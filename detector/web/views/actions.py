@@ -103,6 +103,7 @@ _DECIDED = {
     "reopen": (Tab.OVERVIEW, ""),
     "resolve": (Tab.OVERVIEW, ""),
     "hold": (Tab.OVERVIEW, ""),
+    "merge": (Tab.OVERVIEW, ""),
 }
 _SPAN = ("since", "until")
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
@@ -295,6 +296,11 @@ def _status(console: ConsolePort, ref: str, _: str, form: Typed, words: PageText
     return console.set_status(ref, IncidentStatus(form["stands"]), reason=form["reason"], until=until)
 
 
+def _approve(console: ConsolePort, ref: str, subject: str, form: Typed, words: PageTexts) -> Incident:
+    """Agree to what the page showed: whoever asked may have asked for something else since."""
+    return console.approve(ref, subject, asked_at=moment_typed(form.get("asked", ""), words.zone))
+
+
 _ACTS: dict[str, Act] = {
     "takeover": lambda console, ref, _, __, ___: console.take_over(ref, via="page"),
     "handover": lambda console, ref, _, form, __: console.hand_over(ref, to=form["to"]),
@@ -320,7 +326,7 @@ _ACTS: dict[str, Act] = {
     "decide": _decide,
     "receipt": _receipt,
     "received": _received,
-    "agree": lambda console, ref, _, form, __: console.approve(ref, form["subject"]),
+    "agree": lambda console, ref, _, form, words: _approve(console, ref, form["subject"], form, words),
     "disagree": lambda console, ref, _, form, __: console.decline(ref, form["subject"], reason=form["reason"]),
     "invite": lambda console, ref, _, form, __: console.invite(ref, form["person"], reason=form["reason"]),
     "assign-role": lambda console, ref, _, form, __: console.assign_role(
@@ -340,6 +346,6 @@ _ACTS: dict[str, Act] = {
         ref, step, reason=SkipReason(form["skip"]), words=form["reason"]
     ),
     "reopen": lambda console, ref, step, form, _: console.reopen(ref, step, reason=form["reason"]),
-    "approve": lambda console, ref, step, form, _: console.approve(ref, step),
+    "approve": _approve,
     "decline": lambda console, ref, step, form, _: console.decline(ref, step, reason=form["reason"]),
 }

@@ -36,17 +36,28 @@ from detector.store import UnitOfWork
 class ApprovalActs(ScopeActs):
     """The acts by which a second person agrees or not."""
 
-    def approve(self, ref: str, step: str, *, by: Identity) -> Incident:
+    def approve(self, ref: str, step: str, *, by: Identity, asked_at: datetime | None = None) -> Incident:
         """Agree to what somebody else has done, or wants to leave out: it counts from now on.
 
         Raises:
-            ConflictError: Nothing waits there, the second is no second, or whoever asked may not any more.
+            ConflictError: Nothing waits there, something else than what they have read, the second is no second, or
+                whoever asked may not any more.
+
+        Args:
+            ref: The incident.
+            step: What it is about.
+            by: Who agrees.
+            asked_at: When what they have read was asked for; None: nobody showed it to them.
+
         """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             asked = _waiting(unit, found, step)
             author = self._author(unit, found, asked)
             self._door.must_sign_in_independently(unit, grant, author.people)
+            if asked_at is not None and asked.asked_at != asked_at:
+                what = f"{asked.author} has asked anew for another person's word on {asked.step_id}"
+                raise ConflictError(Problem(what=what, fix="read what is asked for now, and agree to that"))
             # Neither may have a word here only because the other asked for it.
             self._door.must_have_own_word(unit, found, grant.person, beside=author.people)
             self._door.must_have_own_word(unit, found, author.person, beside=grant.people)

@@ -81,9 +81,9 @@ class PersonalActs(OnePerson):
         """Say that a step is not needed, or ask for a second person's word on that."""
         return self._console.skip(ref, step, by=self._who, reason=reason, words=words)
 
-    def approve(self, ref: str, step: str) -> Incident:
+    def approve(self, ref: str, step: str, *, asked_at: datetime | None = None) -> Incident:
         """Agree to what somebody else did."""
-        return self._console.approve(ref, step, by=self._who)
+        return self._console.approve(ref, step, by=self._who, asked_at=asked_at)
 
     def decline(self, ref: str, step: str, *, reason: str) -> Incident:
         """Do not agree to it."""
