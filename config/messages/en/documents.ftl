@@ -93,6 +93,7 @@ web-problem-document-again = You have approved version { $version } already.
 web-problem-document-several = “{ $version }” may be a version of several documents: write which, such as d1 v2.
 web-problem-document-not-filed = “{ $version }” is no version of a document that was filed. File what was sent first, or leave it empty.
 web-problem-document-gate = Version { $version } needs the approval of a second person before it is sent.
+web-problem-document-withdrawn = Version { $version } says what was withdrawn at { $at }, and does not say that this holds no more. Draft the notice anew.
 web-problem-document-before = Version { $version } was approved at { $agreed }, after it is said to have been sent. Give the moment it was sent.
 web-problem-document-unsent = Nothing says that it was sent: record first to whom and when.
 web-problem-document-receipt = Version { $version } has a receipt. Say why it is corrected.

@@ -93,6 +93,7 @@ web-problem-document-again = Вы уже согласовали версию { $
 web-problem-document-several = «{ $version }» может быть версией нескольких документов: напишите какого, например d1 v2.
 web-problem-document-not-filed = Версии «{ $version }» нет ни у одного документа инцидента. Сначала добавьте отправленное или оставьте поле пустым.
 web-problem-document-gate = Версию { $version } перед отправкой должен согласовать второй человек.
+web-problem-document-withdrawn = Версия { $version } говорит то, что отозвано { $at }, и не говорит, что отзыв больше не действует. Составьте уведомление заново.
 web-problem-document-before = Версия { $version } согласована { $agreed }, позже указанной отправки. Укажите, когда она отправлена.
 web-problem-document-unsent = Не записано, что документ отправлен: сначала запишите, кому и когда.
 web-problem-document-receipt = По версии { $version } уже есть квитанция. Скажите, почему она исправляется.

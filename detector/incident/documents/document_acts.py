@@ -58,10 +58,12 @@ class Contradicted:
     Attributes:
         remarks: What the check says of it, a line each; empty: nothing contradicts.
         reason: In words.
+        withdrawn_at: When what it says was withdrawn, in a case that was opened again since; None: it was not.
     """
 
     remarks: tuple[str, ...] = ()
     reason: str = ""
+    withdrawn_at: datetime | None = None
 
 
 _BORNE_OUT = Contradicted()
@@ -266,7 +268,7 @@ def send_document(
     Raises:
         InputError: It is not said to whom, or the moment cannot be.
         ConflictError: A second person has not approved that version, or had not then; or it contradicts the case and
-            nobody says why it goes out all the same.
+            nobody says why it goes out all the same; or it is what was withdrawn.
         NotFoundError: There is no such version.
     """
     _must_be_granted(dossier, grant, PersonAct.SEND)
@@ -279,6 +281,11 @@ def send_document(
     if problems:
         raise InputError(problems)
     _must_be_of_this_close(dossier, filed, meant, at)
+    withdrawn_at = contradicted.withdrawn_at
+    if withdrawn_at is not None and filed.document.kind is DocumentKind.NOTICE and meant.at < withdrawn_at <= at:
+        # Its reader holds a withdrawal: what was written before it does not say that it holds no more.
+        what = f"version {meant.version} of {filed.id} was withdrawn at {rfc3339(withdrawn_at)}"
+        raise ConflictError(Problem(what=what, fix="draft it anew, it says so then: nabat notices draft"))
     if filed.document.two_persons:
         agreed = filed.agreed_at(meant.version)
         fix = f"another person approves it first: nabat documents approve {filed.id}"

@@ -3,7 +3,7 @@
 Comes in: a transaction, a case with its duties and laws. Goes out: ``Withdrawal`` values; nothing is stored for it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import INFORMED, PERHAPS_SENT, WITHDRAWN, LetterState, MailingKind
 from detector.schema.notices.notice_fields import NoticeDraft
-from detector.schema.notices.withdrawals import CALLED_OFF, CLIENTS, SentNotice, TimeTold, Withdrawal
+from detector.schema.notices.withdrawals import CALLED_OFF, CLIENTS, PREFIX, SentNotice, TimeTold, Withdrawal
 from detector.store import UnitOfWork
 
 
@@ -54,6 +54,26 @@ def _receipts(unit: UnitOfWork, incident_id: str) -> dict[str, datetime]:
     entries = unit.incidents.entries_of(incident_id, "duty_receipt")
     mine = [each for each in entries if not opened or each.number > opened[-1]]
     return {str(dict(each.data)["duty"]): each.at for each in (*reversed(entries), *reversed(mine))}
+
+
+def withdrawn_last(
+    incident: Incident, name: str, documents: Iterable[FiledDocument], drafts: Iterable[NoticeDraft]
+) -> datetime | None:
+    """Return when a notice was withdrawn last, in a case that was opened again since; None: it was not."""
+    if incident.ended_as_none:
+        return None
+    theirs = {each.document_id for each in drafts if each.duty == f"{PREFIX}{name}"}
+    filed = [each for each in documents if each.id in theirs]
+    return max((sent.happened_at for each in filed for sent in each.done(DocumentAct.SENT)), default=None)
+
+
+def withdrawn_before(unit: UnitOfWork, incident: Incident, filed: FiledDocument) -> datetime | None:
+    """Return when what a document says was withdrawn last, in a case that was opened again since; None: it was not."""
+    drafts = kept_of(unit, incident.id, unit.notices.drafts)
+    names = {filed.document.duty, *(each.duty for each in drafts if each.document_id == filed.id)} - {""}
+    documents = documents_of(unit, incident.id)
+    found = (withdrawn_last(incident, name, documents, drafts) for name in names)
+    return max((each for each in found if each is not None), default=None)
 
 
 def _withdrawal(

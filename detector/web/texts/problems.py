@@ -38,6 +38,7 @@ _KNOWN = tuple(
             r"version (?P<version>\d+) of \S+ was approved at (?P<agreed>\S+), after \S+",
             "web-problem-document-before",
         ),
+        (r"version (?P<version>\d+) of \S+ was withdrawn at (?P<at>\S+)", "web-problem-document-withdrawn"),
         (
             r"version (?P<version>\d+) of \S+ contradicts the case \((?P<count>\d+)\)",
             "web-problem-document-contradicts",

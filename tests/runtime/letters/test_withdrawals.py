@@ -237,6 +237,24 @@ def test_what_was_told_anew_is_withdrawn_anew_whatever_moment_is_stated_for_it(r
     assert [each.outstanding for each in stand(room)] == [True]
 
 
+def test_what_was_withdrawn_is_not_sent_again_as_it_was(room: Mailroom) -> None:
+    document = notified(room)
+    closed(room, **CORRECTION)
+    withdrawal = room.house.by("dina").notices.draft(room.ref, f"withdrawal/{AUTHORITY}")
+    lev = room.house.by("lev").documents
+    lev.approve(withdrawal.id)
+    lev.sent(withdrawal.id, to="the portal")
+    withdrawn = room.house.clock.now()
+    room.house.clock.advance(later(5) - later(0))
+    room.house.by("lev").reopen_case(room.ref, reason="it was a theft")
+    with pytest.raises(ConflictError, match=f"version 1 of {document} was withdrawn at"):
+        lev.sent(document, to="the portal")
+    assert lev.sent(document, to="by post, too", at=withdrawn - (later(1) - later(0))), "it went out before"
+    notified(room, number="A-18")
+    duty = next(each for each in room.house.console.detail(room.ref).duties if each.ref == AUTHORITY)
+    assert (duty.receipt_number, duty.notice_version) == ("A-18", f"{document} v2")
+
+
 def test_what_a_case_told_that_went_into_another_one_is_withdrawn_there(tmp_path: Path, smtp_server: Mails) -> None:
     joined = JoinedRoom.open(tmp_path, smtp_server.port, ("1",), ("2",), rate=1000)
     lev, dina = joined.room.house.by("lev"), joined.room.house.by("dina")

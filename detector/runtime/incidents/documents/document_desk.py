@@ -6,6 +6,7 @@ transaction. Whoever drafts notices files them here, too: ``add`` takes a ``NewD
 
 import difflib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +33,7 @@ from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.template_texts import template_hashes
 from detector.runtime.incidents.kept_of_case import documents_of
 from detector.runtime.incidents.personal_desk import PersonalDesk
+from detector.runtime.incidents.withdrawal_reading import withdrawn_before
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     STANDING_KINDS,
@@ -320,11 +322,12 @@ class DocumentDesk(PersonalDesk):
                 self._door.must_sign_in_independently(unit, grant, people - grant.people)
                 if dossier is not None:
                     self._door.must_have_own_word(unit, dossier, grant.person, beside=people)
-            remarks = tuple[str, ...]()
+            contradicted = Contradicted(reason=reason)
             if dossier is not None:
                 found = self._check(unit, dossier, filed, version_of(filed, version).version, language)
                 remarks = tuple(each.text for each in found if each.asks_why)
-            contradicted = Contradicted(remarks=remarks, reason=reason)
+                withdrawn = withdrawn_before(unit, dossier.incident, filed)
+                contradicted = replace(contradicted, remarks=remarks, withdrawn_at=withdrawn)
             done = do(dossier, grant, filed, self._clock.now(), contradicted)
             filed = save_document(unit, done, filed.id)
         self._on_change()

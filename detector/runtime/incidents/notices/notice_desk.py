@@ -39,7 +39,7 @@ from detector.runtime.incidents.documents.document_desk import file_document, sa
 from detector.runtime.incidents.kept_of_case import documents_of, kept_of
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.runtime.incidents.personal_desk import PersonalDesk
-from detector.runtime.incidents.withdrawal_reading import withdrawals_of
+from detector.runtime.incidents.withdrawal_reading import withdrawals_of, withdrawn_last
 from detector.schema.case.documents import DocumentAct, FiledDocument, NewDocument
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident
@@ -455,12 +455,7 @@ class _Case:
         return found
 
     def _withdrawn_at(self, subject: NoticeSubject) -> datetime | None:
-        """Return when a notice was withdrawn last, where the case was opened again and it was not sent since."""
-        if self._dossier.incident.ended_as_none:
-            return None
-        theirs = {each.document_id for each in self._all_drafts if each.duty == f"{PREFIX}{subject.name}"}
-        filed = [self._filed[each] for each in theirs if each in self._filed]
-        return max((sent.happened_at for each in filed for sent in each.done(DocumentAct.SENT)), default=None)
+        return withdrawn_last(self._dossier.incident, subject.name, self._filed.values(), self._all_drafts)
 
     def _duty(self, ref: str) -> Duty | None:
         return next((each for each in self._dossier.duties if each.ref == ref), None)
