@@ -32,7 +32,7 @@ _LISTING = ("duty-sector", "duty-data", "duty-judgement")
 
 # What a second person is asked for, beside a step or duty: by name in a family of messages, or one message.
 _SUBJECTS = {"fact": "web-fact", "enisa": "enisa-factor"}
-_ASKED = frozenset({"receipt", "import", "laws", "terms", "close", "reopen", "resolve", "hold", "letters"})
+_ASKED = frozenset({"receipt", "import", "laws", "terms", "close", "reopen", "resolve", "hold", "letters", "merge"})
 # Messages that name such a subject, and how moments stand among what a message was made of.
 _OF_SUBJECTS = ("incident-entry-approval-asked", "incident-entry-approval-declined")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")

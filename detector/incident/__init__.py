@@ -20,6 +20,7 @@ from detector.incident.acts.closing import (
     closing_needs_second,
     rest_by_two,
     resting_needs_second,
+    takes_two,
 )
 from detector.incident.acts.duty_acts import (
     DUTY,
@@ -37,10 +38,10 @@ from detector.incident.acts.duty_acts import (
     record_occasion,
 )
 from detector.incident.acts.holding import hand_over, pass_on, snooze, take_over
-from detector.incident.acts.merging_cases import OpeningTools, merge_cases, unmerge_cases
+from detector.incident.acts.merging_cases import MERGE, OpeningTools, ask_merge, merge_cases, unmerge_cases
 from detector.incident.acts.record_fact import FACT, StatedFact, ask_fact, asked_fact, fact_act, loosened, record_fact
 from detector.incident.acts.reopening import REOPEN, ask_reopening, reopen, reopening_needs_second
-from detector.incident.acts.second_word import decided, decline_word
+from detector.incident.acts.second_word import decided, decline_word, must_be_two
 from detector.incident.acts.steps import (
     approve_step,
     ask_approval,
@@ -117,6 +118,7 @@ __all__ = [
     "IMPORT",
     "IN_NO_PLAN",
     "LAWS",
+    "MERGE",
     "MONTH",
     "RECEIPT",
     "REOPEN",
@@ -158,6 +160,7 @@ __all__ = [
     "ask_confirmation",
     "ask_decision",
     "ask_fact",
+    "ask_merge",
     "ask_receipt",
     "ask_removal",
     "ask_reopening",
@@ -209,6 +212,7 @@ __all__ = [
     "meant",
     "merge_cases",
     "merged",
+    "must_be_two",
     "must_give_back",
     "must_take_lists",
     "needs_second",
@@ -251,6 +255,7 @@ __all__ = [
     "suspected",
     "take_over",
     "takes_back",
+    "takes_two",
     "team_left",
     "unmerge_cases",
     "verdict_of",

@@ -449,3 +449,15 @@ def test_a_notice_is_linted_written_into_drafted_approved_by_another_sent_and_wr
     assert EVIL not in json.dumps(sent, ensure_ascii=False)
     status, out, _ = place.run("notices", "show", number, "ru-24h", "--version", "1")
     assert (status, "{{ 7*7 }}" in out.replace("\\", ""), "\n# x" in out) == (0, True, False)
+
+
+def test_a_merge_that_keeps_a_colleague_out_names_the_command_by_which_another_agrees(place: Place) -> None:
+    word = ("--title", "A word", "--playbook", "suspicious-activity", "--actor", "user:boris", "--reason", "r")
+    status, _, said = place.run("incidents", "open", *word, "--severity", "low")
+    assert (status, "would page nobody" in said) == (2, True)
+    made = place.run("incidents", "open", *word, "--severity", "medium")[2].split(" ")[0]
+    status, _, said = place.run("incidents", "merge", place.number, made, "--reason", "one pair")
+    assert (status, said) == (0, f"another person has to agree: nabat incidents approve {made} merge\n")
+    assert f"nabat incidents approve {made} merge" in place.run("incidents", "show", made)[1]
+    place.dina(lambda dina: dina.decline(made, "merge", reason="two matters"))
+    assert place.run("incidents", "close", made, "--reason", "false_positive", "--note", "a slip")[0] == 0

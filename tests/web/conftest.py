@@ -13,7 +13,7 @@ import pytest
 
 from detector.auth import SignIns
 from detector.clock import ManualClock
-from detector.incident import Regulation, load_playbooks, load_regulations, verify_chain, with_scope
+from detector.incident import MERGE, Regulation, load_playbooks, load_regulations, verify_chain, with_scope
 from detector.incident import dossier as dossier_of
 from detector.keys import Keys
 from detector.notify import Links
@@ -230,6 +230,12 @@ class World:
 
     def detail(self, ref: str) -> Detail:
         return self.console.detail(ref)
+
+    def merges(self, ref: str, into: str, *, by: str, reason: str, with_: str = "dina") -> None:
+        """Let somebody merge an incident into another; where it takes two, let another agree."""
+        asked = self.console.merge(ref, into, by=me(by), reason=reason)
+        if any(each.step_id == MERGE for each in self.detail(asked.id).approvals):
+            self.console.approve(asked.id, MERGE, by=me(with_))
 
     def closes(
         self, ref: str, reason: CloseReason, *, by: str, note: str, with_: str = "dina", correction: str = ""

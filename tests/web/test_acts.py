@@ -521,7 +521,7 @@ def test_an_incident_is_opened_by_hand_and_its_page_shows_who_said_what(
 
 
 def test_two_incidents_are_merged_on_the_page_and_parted_again(world: World) -> None:
-    one, other = world.found(), world.found(make_finding(by="user:eve"))
+    one, other = world.found(make_finding(by="user:mallory")), world.found(make_finding(by="user:eve"))
     browser, page = world.browser(), f"/incidents/{one.number}"
     act = f"/incidents/{one.id}/merge"
     refused = browser.fill(page, act, by="lev", into=one.number, reason="the same")

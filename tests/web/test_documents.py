@@ -106,7 +106,7 @@ def test_a_receipt_names_a_version_that_was_filed(world: World) -> None:
 def test_documents_of_a_merged_case_are_worked_on_where_it_goes_on_and_go_back_with_it(world: World) -> None:
     filed = of_case(world)
     one, other = filed.document.incident_id, world.found(make_finding(by="user:eve"), scope=SCOPE).id
-    world.console.merge(one, other, by=me("lev"), reason="one laptop")
+    world.merges(one, other, by="lev", reason="one laptop")
     assert (
         [each.id for each in world.detail(other).documents]
         == [filed.id]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from detector.errors import ConflictError, DeniedError
+from detector.errors import ConflictError, DeniedError, InputError
 from detector.incident import CaseByHand
 from detector.runtime.delivery.target_trials import TargetTrial, target_check
 from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
@@ -38,7 +38,7 @@ def test_what_goes_on_in_a_case_about_her_is_no_case_of_hers_either(world: World
     olga = world.browser("olga")
     assert [olga.get(f"/incidents/{each.number}").status_code for each in cases] == [200] * times
     for one, other in zip(cases, (*cases[1:], hers), strict=True):
-        world.console.merge(one.number, other.number, by=me("lev"), reason="one laptop")
+        world.merges(one.number, other.number, by="lev", reason="one laptop")
     for each in cases:
         shown = olga.get(f"/incidents/{each.number}")
         assert (shown.status_code, hers.number in shown.text) == (404, False)
@@ -51,7 +51,7 @@ def test_what_was_parted_from_a_case_about_her_tells_her_nothing_of_it(world: Wo
     hers = world.found(make_finding("export"))
     world.console.record_fact(hers.number, CaseFactKind.CAUSE, "insider", by=me("lev"), reason="she was seen")
     for gone, into in ((one, hers), (hers, one)):
-        world.console.merge(gone.number, into.number, by=me("lev"), reason="o.petrova had it")
+        world.merges(gone.number, into.number, by="lev", reason="o.petrova had it")
         world.console.unmerge(gone.number, by=me("lev"), reason="o.petrova had it not")
     shown = world.browser("olga").get(f"/incidents/{one.number}")
     assert shown.status_code == 200
@@ -76,6 +76,48 @@ def test_nor_one_after_the_other(world: World) -> None:
     with pytest.raises(ConflictError, match="nobody but lev could decide"):
         world.console.merge(one.number, other.number, by=lev, reason="one matter")
     assert not world.detail(one.number).incident.merged_into
+
+
+def test_one_person_keeps_nobody_out_of_a_grave_case_by_merging_it(world: World) -> None:
+    leak = world.found(make_finding(by="user:mallory"))
+    about = replace(told_of("user:lev", "user:dina"), playbook="suspicious-activity", severity=Severity.MEDIUM)
+    made = world.console.open_case(about, by=me("anna"))
+    browser, page = world.browser("anna"), f"/incidents/{made.number}"
+    there, said = f"/incidents/{leak.number}", {"into": made.number, "reason": "one pair"}
+    asked = browser.fill(there, f"/incidents/{leak.id}/merge", **said)
+    assert asked.headers["location"] == f"/incidents/{made.number}", "where those who would be kept out do not read"
+    assert not world.detail(leak.id).incident.merged_into, "lead and data protection officer would see it no more"
+    assert world.browser("lev").get(f"/incidents/{leak.number}").status_code == 200
+    for name in ("lev", "dina"):
+        assert made.number not in world.browser(name).get(f"/incidents/{leak.number}/timeline").text
+    assert f"wants incident {leak.number} to go on as {made.number}" in browser.get(page).text
+    with pytest.raises(ConflictError, match="needs two persons"):
+        world.console.approve(made.id, "merge", by=me("anna"))
+    assert browser.fill(page, f"/incidents/{made.id}/agree", by="boris", subject="merge").status_code == 303
+    assert world.detail(leak.id).incident.merged_into == made.id
+    assert "boris" in world.detail(leak.id).entries[-1].text
+    assert (world.sound(leak.id), world.sound(made.id)) == (True, True)
+
+
+def test_cases_stay_apart_where_each_is_about_somebody_who_sees_the_other(world: World) -> None:
+    leak = world.found(make_finding("export"))
+    made = world.console.open_case(told_of("user:lev"), by=me("anna"))
+    with pytest.raises(ConflictError, match="each of the two is about somebody who sees the other"):
+        world.console.merge(leak.number, made.number, by=me("anna"), reason="one pair")
+    slight = replace(told_of("user:lev"), title="A word", playbook="suspicious-activity", severity=Severity.MEDIUM)
+    other = world.console.open_case(slight, by=me("anna"))
+    assert world.console.merge(other.number, made.number, by=me("anna"), reason="one").id == made.id, "both about him"
+
+
+def test_a_case_about_somebody_of_the_team_pages_somebody(world: World) -> None:
+    quiet = replace(told_of("user:lev"), playbook="suspicious-activity", severity=Severity.LOW)
+    with pytest.raises(InputError, match="would page nobody: it is low"):
+        world.console.open_case(quiet, by=me("anna"))
+    typed = {"title": "A word", "severity": "low", "playbook": "suspicious-activity", "reason": "r", "actors": "lev"}
+    refused = world.browser("anna").fill("/open", "/open", **typed)
+    assert (refused.status_code, "it would page nobody" in refused.text) == (400, True)
+    assert world.console.open_case(replace(quiet, severity=Severity.MEDIUM), by=me("anna")).number
+    assert world.console.open_case(replace(quiet, title="A call", actors=("user:mallory",)), by=me("anna")).number
 
 
 ACTS: dict[str, Callable[[World, Incident], object]] = {

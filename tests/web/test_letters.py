@@ -161,7 +161,8 @@ def test_letters_of_a_case_that_went_into_another_are_shown_on_its_page(world: W
     desk = PersonalConsole(world.console, me("lev")).letters
     desk.file(incident.id, desk.plan(incident.id, MailingKind.FIRST, samples=0))
     assert "No letters were filed." in world.browser("lev").get(f"/incidents/{other.number}/letters").text
-    PersonalConsole(world.console, me("lev")).merge(incident.id, other.id, reason="one matter")
+    asked = PersonalConsole(world.console, me("lev")).merge(incident.id, other.id, reason="one matter")
+    PersonalConsole(world.console, me("anna")).approve(asked.id, "merge")
     for language, words in (("en", "which went into this one"), ("ru", "присоединённого к этому")):
         shown = world.browser("lev").get(f"/incidents/{other.number}/letters?lang={language}").text
         assert words in shown

@@ -165,7 +165,7 @@ def test_who_becomes_a_suspect_reads_no_further(world: World, serve: Callable[..
     with stream(server.url, f"/incidents/{incident.number}", world.session("olga")) as case:
         assert case.until("beat") == ""
         hers = world.found(make_finding("walk"))
-        world.console.merge(hers.id, incident.number, by=me("lev"), reason="one matter")
+        world.merges(hers.id, incident.number, by="lev", reason="one matter")
         assert case.until("over") == ""
 
 

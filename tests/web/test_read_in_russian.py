@@ -58,7 +58,7 @@ def merged(world: World, case: Incident) -> None:
     other = world.found(make_finding(by="user:eve"), scope=SCOPE)
     for kind, value in ((CaseFactKind.PERSONS, "9000"), (CaseFactKind.CAUSE, "attack")):
         world.console.record_fact(other.id, kind, value, by=me("lev"), source=WORDS, reason=WORDS)
-    world.console.merge(other.id, case.id, by=me("lev"), reason=WORDS)
+    world.merges(other.id, case.id, by="lev", reason=WORDS)
 
 
 def documents(world: World, case: Incident) -> None:

@@ -101,6 +101,7 @@ incident-entry-approval-asked = { $act ->
     [status] This is to be called resolved
     [hold] This is to wait
     [letters] Letters that can still go are not to go
+    [merge] This is to be merged, and a case is kept from people by it who see it
     [aware] A fact is to be corrected
     [fact] A fact is to be corrected
    *[other] { $step } was done
@@ -114,6 +115,7 @@ incident-asked-letters = { NUMBER($count) } { $count ->
     [public] told by a public communication
    *[other] given up
 }: { $words }
+incident-asked-merge = { $one } → { $other }: { $reason }
 incident-asked-hold = until { $until }: { $reason }
 incident-asked-fact = { $fact } (less is asked for by { $duties })
 incident-asked-receipt = receipt { $number }, sent { $at }{ $duties ->

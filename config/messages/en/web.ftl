@@ -707,6 +707,7 @@ web-letters-asked = { $person } says of { NUMBER($count) } { $count ->
     [one] client whose letter
    *[other] clients whose letters
 } can still go: { $how }. Letters go on until a second person agrees.
+web-merge-asked = { $person } wants incident { $one } to go on as { $other }. Whom either is about is kept out of both by it, so a second person has to agree.
 web-resolve-asked = { $person } wants to call this incident resolved: nobody is paged about it from then on. A second person has to agree.
 web-receipt-asked = { $person } has corrected the receipt of { $duty }: { $number }, sent at { $at }. By it less is late, or due later, so a second person has to agree; the receipt there is counts until then.
 web-duty-asked = { $person } has decided that { $duty } is { $owed ->
@@ -844,6 +845,9 @@ web-problem-case-many = { $text } means many. Name each.
 web-problem-case-future = That moment is still to come. Leave it out: it counts until now.
 web-problem-case-order = The first moment is later than the second.
 web-problem-case-own = { $person }: nobody opens an incident about an account of their own. Let somebody else of the team do it.
+web-problem-case-unheard = An incident about somebody of the team takes rights from them at once, and at this severity it would page nobody. Choose a higher one.
+web-problem-merge-each = Each of the two is about somebody who sees the other. Leave them apart: each stays with those who may see it.
+web-problem-merge-two = People who see a grave case would be kept out of it: another person has to agree to this.
 web-problem-case-everybody = Nobody but { $person } could decide about this incident: it would be about everybody else of the team. Open one for each, so that others see it.
 web-entry-unacknowledged = paged again
 web-entry-reopened = opened again
@@ -1199,6 +1203,7 @@ web-subject-terms = taking over the configuration
 web-subject-close = closing the incident
 web-subject-reopen = opening it again
 web-subject-resolve = calling it resolved
+web-subject-merge = merging incidents
 web-subject-hold = letting it wait
 web-subject-letters = how clients were told whose letters can still go
 web-link-pass = I can’t: page the next

@@ -99,6 +99,7 @@ incident-entry-approval-asked = { $act ->
     [status] Инцидент предлагают считать решённым
     [hold] Инцидент предлагают отложить
     [letters] Письма, которые ещё могут уйти, предлагают не отправлять
+    [merge] Инцидент предлагают объединить, и от кого-то из тех, кто видит дело, оно будет скрыто
     [aware] Факт исправляется
     [fact] Факт исправляется
    *[other] Шаг { $step } сделан
@@ -113,6 +114,7 @@ incident-asked-letters = { NUMBER($count) } { $count ->
     [public] публичное сообщение
    *[other] не сообщаем
 }: { $words }
+incident-asked-merge = { $one } → { $other }: { $reason }
 incident-asked-hold = до { $until }: { $reason }
 incident-asked-fact = { $fact } (от этого мягче: { $duties })
 incident-asked-receipt = квитанция { $number }, отправлено { $at }{ $duties ->

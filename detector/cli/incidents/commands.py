@@ -19,7 +19,7 @@ from detector.cli.options import (
 )
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident import IN_NO_PLAN, TOLD_LESS, incident_json
+from detector.incident import IN_NO_PLAN, MERGE, TOLD_LESS, incident_json
 from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.incidents import SET_BY_HAND, CloseReason, Incident, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
@@ -519,10 +519,15 @@ def merge(config: str | None, by: str | None, reason: str, incident: str, into: 
     """Let an open incident go on as INTO: both are one matter.
 
     It ends and points to INTO, which goes on with the alerts, clients and facts of both and their earliest clocks; no
-    open duty is lost, and receipts stay where they were filed.
+    open duty is lost, and receipts stay where they were filed. Where a case of client data of severity high or critical
+    would be kept from people who see it, since the other is about them, it waits for another person's `nabat incidents
+    approve INCIDENT merge`.
     """
     with workplace(config, acts_for=by) as (console, _):
         done = console.merge(incident, into, reason=reason)
+        if any(each.step_id == MERGE for each in console.detail(done.id).approvals):
+            say(f"another person has to agree: nabat incidents approve {done.number} {MERGE}")
+            return
         say(f"{done.number}: goes on with both")
 
 

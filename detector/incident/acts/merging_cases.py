@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
+from detector.incident.acts.second_word import ask_word
 from detector.incident.acts.transitions import said
 from detector.incident.case.changes.again import because
 from detector.incident.case.changes.merging import MovedByHand, receipts_parted, without_told_of
@@ -37,7 +38,7 @@ from detector.schema.case.incidents import (
 )
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
-from detector.schema.team.grants import Grant, PersonAct
+from detector.schema.team.grants import Approval, Grant, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
 
@@ -53,6 +54,36 @@ class OpeningTools:
     playbooks: Mapping[str, Playbook]
     regulations: Mapping[str, Regulation]
     settings: Settings
+
+
+MERGE = "merge"
+"""Letting a grave case go on with one that keeps people out of it: the subject of a second person's word."""
+
+
+def ask_merge(
+    dossier: Dossier, grant: Grant, one: Incident, other: Incident, *, reason: str, now: datetime
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on letting an incident go on as another one; both go on until then.
+
+    Args:
+        dossier: That of both which those do not see who would be kept out of the other: it says whom it is about.
+        grant: Of whoever asks.
+        one: The incident that would end.
+        other: The one it would go on in.
+        reason: Why they are one.
+        now: When.
+
+    Raises:
+        ConflictError: One is closed, they are the same, or of a kind that stands for itself.
+        InputError: No reason was given.
+    """
+    reason = said(reason, "why they are one matter")
+    problems = [*_problems(one, other)]
+    if problems:
+        raise ConflictError(problems)
+    data = (("one", one.number), ("other", other.number))
+    shown = dossier.words.wording("incident-asked-merge", one=one.number, other=other.number, reason=reason)
+    return ask_word(dossier, MERGE, grant, proof=reason, shown=shown, now=now, data=data)
 
 
 def merge_cases(
@@ -83,7 +114,7 @@ def merge_cases(
     by = granted(one, grants[0], PersonAct.MERGE)
     granted(other, grants[1], PersonAct.MERGE)
     reason = said(reason, "why they are one matter")
-    problems = [*_problems(one, other)]
+    problems = [*_problems(one.incident, other.incident)]
     if problems:
         raise ConflictError(problems)
     before, into, words = one.incident, other.incident, one.words
@@ -221,15 +252,16 @@ def _made(
     return joined((made,))
 
 
-def _problems(one: Dossier, other: Dossier) -> Iterator[Problem]:
-    if one.incident.id == other.incident.id:
-        yield Problem(what=f"{one.name} is the same incident", fix="name the other one")
+def _problems(one: Incident, other: Incident) -> Iterator[Problem]:
+    if one.id == other.id:
+        yield Problem(what=f"incident {one.number} is the same incident", fix="name the other one")
         return
     for each in (one, other):
-        if each.incident.status is IncidentStatus.CLOSED:
-            yield Problem(what=f"{each.name} is closed", fix="open it again first: nabat incidents reopen")
-        if each.incident.kind in _APART or each.incident.matter == STORM_MATTER:
-            what = f"{each.name} is no matter that goes on in another, or takes one in"
+        if each.status is IncidentStatus.CLOSED:
+            what = f"incident {each.number} is closed"
+            yield Problem(what=what, fix="open it again first: nabat incidents reopen")
+        if each.kind in _APART or each.matter == STORM_MATTER:
+            what = f"incident {each.number} is no matter that goes on in another, or takes one in"
             yield Problem(what=what, fix="digests, storms, drills and blind spots stand for themselves")
 
 

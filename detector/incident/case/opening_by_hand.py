@@ -92,9 +92,14 @@ def open_by_hand(
     if problems:
         raise InputError(problems)
     incident = _incident(told, grant, playbooks[told.playbook], settings, now)
-    if grant.people & settings.team.excluded(incident.suspects):
+    kept_from, least = settings.team.excluded(incident.suspects), Severity(settings.notify.min_severity)
+    if grant.people & kept_from:
         what = f"{grant.person} cannot open an incident about an account of their own"
         raise InputError(Problem(what=what, fix="let somebody else of the team open it"))
+    if kept_from and incident.severity.rank < least.rank:
+        # It takes rights from them at once: whoever else could close it has to hear of it.
+        what = f"an incident about somebody of the team would page nobody: it is {incident.severity.value}"
+        raise InputError(Problem(what=what, fix=f"give it the severity {least.value} at least"))
     playbook, words = playbooks[told.playbook], messages(settings.language)
     made = opening_of(
         incident,

@@ -161,9 +161,9 @@ class Approval:
         step_id: What it is about: a step, ``duty:LAW/STAGE``, ``laws`` (which apply), ``terms`` (adopting them),
             ``fact:KIND`` (a correction by which less is asked for), ``receipt:LAW/STAGE`` (a corrected one),
             ``import:N`` (taking a list of clients back), ``enisa:FACTOR``, ``letters`` (that letters which can still go
-            do not), ``close``, ``reopen`` (a closed case).
+            do not), ``close``, ``reopen`` (a closed case), ``resolve``, ``hold``, ``merge``.
         act: ``do_step``, ``skip_step``, ``duty``, ``adopt``, ``aware`` (T1), ``fact`` (any other), ``receipt``,
-            ``import_clients``, ``assess``, ``send`` (letters), ``close`` or ``reopen``.
+            ``import_clients``, ``assess``, ``send`` (letters), ``close``, ``reopen``, ``status`` or ``merge``.
         author: In whose name it is asked for. typed_by: who asked for them; empty: they themselves.
         proof: What shows that it is done, or why it is left out, in words.
         data: What else the act needs, by name: the ``reason`` of leaving a step out.

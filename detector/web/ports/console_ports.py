@@ -210,7 +210,10 @@ class ConsolePort(Protocol):
         ...
 
     def merge(self, ref: str, into: str, *, reason: str) -> Incident:
-        """Let an incident go on as another one, and return that one; ``ConflictError`` says why not."""
+        """Let an incident go on as another one, and return that one, or ask for a second person's word on it.
+
+        ``ConflictError`` says why not.
+        """
         ...
 
     def unmerge(self, ref: str, *, reason: str) -> Incident:

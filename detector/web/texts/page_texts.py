@@ -291,13 +291,8 @@ class PageTexts:
         if asked.act is PersonAct.RECEIPT:
             duty = asked.step_id.removeprefix("receipt:")
             return self.t("web-receipt-asked", person=person, duty=duty, number=data["number"], at=data["at"])
-        if asked.act is PersonAct.CLOSE:
-            return self.t("web-close-asked", person=person, reason=self.named("web-close", str(data["reason"])))
-        if asked.act is PersonAct.STATUS:
-            return self.asked_rest(asked)
-        if asked.act is PersonAct.SEND:
-            how = self.t(f"letters-state-{data['how']}")
-            return self.t("web-letters-asked", person=person, count=data["count"], how=how)
+        if asked.act in (PersonAct.CLOSE, PersonAct.MERGE, PersonAct.STATUS, PersonAct.SEND):
+            return self.asked_end(asked)
         if asked.act in (PersonAct.AWARE, PersonAct.FACT):
             return self.asked_fact(asked)
         if asked.act in (PersonAct.DO_STEP, PersonAct.SKIP_STEP):
@@ -315,6 +310,18 @@ class PageTexts:
             value=self._stated(kind, data.get("value") or data.get("at", "")),
             duties=data.get("duties") or "none",
         )
+
+    def asked_end(self, asked: Approval) -> str:
+        """Say that a second person's word is waited for on what would end a case, its calls or its letters."""
+        person, data = self.person(asked.author), dict(asked.data)
+        if asked.act is PersonAct.CLOSE:
+            return self.t("web-close-asked", person=person, reason=self.named("web-close", str(data["reason"])))
+        if asked.act is PersonAct.MERGE:
+            return self.t("web-merge-asked", person=person, one=data["one"], other=data["other"])
+        if asked.act is PersonAct.SEND:
+            how = self.t(f"letters-state-{data['how']}")
+            return self.t("web-letters-asked", person=person, count=data["count"], how=how)
+        return self.asked_rest(asked)
 
     def asked_rest(self, asked: Approval) -> str:
         """Say that a second person's word is waited for on calling an incident resolved, or on letting it wait."""

@@ -21,11 +21,13 @@ from detector.incident import (
     decided,
     decline_word,
     meant,
+    must_be_two,
     record_fact,
     reopen,
     rest_by_two,
 )
 from detector.incident.enisa.correct_factor import ENISA, asked_factor, correct_factor
+from detector.runtime.incidents.console.acts.merge_acts import MergeActs
 from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
 from detector.runtime.incidents.letters.settle_letters import asked_settling, settle_letters
 from detector.schema.case.incidents import CloseReason, Incident, StepStatus
@@ -33,15 +35,11 @@ from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identit
 from detector.store import UnitOfWork
 
 
-class ApprovalActs(ScopeActs):
+class ApprovalActs(MergeActs, ScopeActs):
     """The acts by which a second person agrees or not."""
 
     def approve(self, ref: str, step: str, *, by: Identity, asked_at: datetime | None = None) -> Incident:
         """Agree to what somebody else has done, or wants to leave out: it counts from now on.
-
-        Raises:
-            ConflictError: Nothing waits there, something else than what they have read, the second is no second, or
-                whoever asked may not any more.
 
         Args:
             ref: The incident.
@@ -49,15 +47,18 @@ class ApprovalActs(ScopeActs):
             by: Who agrees.
             asked_at: When what they have read was asked for; None: nobody showed it to them.
 
+        Raises:
+            ConflictError: Nothing waits there, something else than what they have read, the second is no second, or
+                whoever asked may not any more.
         """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             asked = _waiting(unit, found, step)
-            author = self._author(unit, found, asked)
-            self._door.must_sign_in_independently(unit, grant, author.people)
             if asked_at is not None and asked.asked_at != asked_at:
                 what = f"{asked.author} has asked anew for another person's word on {asked.step_id}"
                 raise ConflictError(Problem(what=what, fix="read what is asked for now, and agree to that"))
+            author = self._author(unit, found, asked)
+            self._door.must_sign_in_independently(unit, grant, author.people)
             # Neither may have a word here only because the other asked for it.
             self._door.must_have_own_word(unit, found, grant.person, beside=author.people)
             self._door.must_have_own_word(unit, found, author.person, beside=grant.people)
@@ -97,7 +98,7 @@ class ApprovalActs(ScopeActs):
             behind = unit.incidents.incident_findings(found.incident.id)
             classes, stated = self._settings.records.data_classes, asked_fact(asked)
             changes = record_fact(found, author, stated, now=now, second=second, findings=behind, classes=classes)
-        elif asked.act in (PersonAct.CLOSE, PersonAct.REOPEN):
+        elif asked.act in (PersonAct.CLOSE, PersonAct.REOPEN, PersonAct.MERGE):
             changes = self._moved_by_two(unit, found, asked, author, second, now)
         elif asked.act is PersonAct.STATUS:
             others = self._door.words_beside(unit, found.incident, author.people)
@@ -126,7 +127,9 @@ class ApprovalActs(ScopeActs):
     def _moved_by_two(
         self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
     ) -> IncidentChanges:
-        """Close an incident, or open it again, by the word of two."""
+        """Close an incident, open it again, or let it go on as another one, by the word of two."""
+        if asked.act is PersonAct.MERGE:
+            return self._merged_by_two(unit, found, asked, author, second)
         if asked.act is PersonAct.REOPEN:
             taken = self._taken_since(unit, found)
             return reopen(found, author, reason=asked.proof, now=now, second=second, elsewhere=taken)
@@ -135,6 +138,20 @@ class ApprovalActs(ScopeActs):
         others = self._door.words_beside(unit, found.incident, author.people)
         said = {"note": asked.proof, "correction": str(dict(asked.data).get("correction", ""))}
         return close(found, author, why, behind, now=now, others=others, second=second, **said)
+
+    def _merged_by_two(
+        self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant
+    ) -> IncidentChanges:
+        """Let a case go on as another one by the word of two who both have one in both."""
+        approver = must_be_two(found, f"merging {found.name}", author, second)
+        one, other = (self._dossier(unit, str(dict(asked.data)[name])) for name in ("one", "other"))
+        beside = other if one.incident.id == found.incident.id else one
+        self._door.grant(unit, beside, Identity(name=second.person), PersonAct.APPROVE)
+        theirs = self._author(unit, beside, asked)
+        grants = (author, theirs) if beside is other else (theirs, author)
+        reason = found.words.text("incident-proof-approved", proof=asked.proof, approver=approver)
+        self._merged(unit, one, other, grants, reason)
+        return IncidentChanges()
 
     def _adopted(
         self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
-from detector.incident import Dossier, OpeningTools, merge_cases, unmerge_cases
+from detector.incident import Dossier, OpeningTools, ask_merge, merge_cases, takes_two, unmerge_cases
 from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.runtime.incidents.save_asked import save_asked
 from detector.schema.case.incidents import CaseMerge, Incident
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.store import UnitOfWork
@@ -15,19 +16,63 @@ class MergeActs(CaseDesk):
     """The acts that merge incidents and part them again."""
 
     def merge(self, ref: str, into: str, *, by: Identity, reason: str) -> Incident:
-        """Let an open incident go on as another one, and return that one."""
+        """Let an open incident go on as another one, and return that one.
+
+        Where a grave case of client data would be kept from people who see it, ask for another's word, and return the
+        incident in which it is asked for.
+        """
         with self._store.begin() as unit:
             one, other, grants = self._both(unit, ref, into, by)
             self._must_be_in_force(unit)
-            number, now = len(unit.incidents.merges(one.incident.id)) + 1, self._clock.now()
-            changes, merge = merge_cases(one, other, grants, self._tools(unit), number=number, reason=reason, now=now)
-            unit.incidents.save(changes)
-            unit.incidents.save_merge(merge)
-            self._take_lists(unit, one.incident.id, other.incident.id)
-            self._must_leave_somebody(unit, self._dossier(unit, other.incident.id).incident, grants[0])
-            made = self._rescoped(unit, other.incident.id, now)
+            asked_in = self._asked_in(unit, one, other, grants[0])
+            if asked_in is None:
+                made = self._merged(unit, one, other, grants, reason)
+            else:
+                grant, made = grants[asked_in is other], asked_in.incident
+                between, now = (one.incident, other.incident), self._clock.now()
+                asked = ask_merge(asked_in, grant, *between, reason=reason, now=now)
+                unit.incidents.save(save_asked(unit, asked))
         self._on_change()
         return made
+
+    def _asked_in(self, unit: UnitOfWork, one: Dossier, other: Dossier, grant: Grant) -> Dossier | None:
+        """Return in which of two cases a second person is asked whether they are one; None: one person says so.
+
+        It is the case about those whom a grave one of client data would be kept from: they must not read of it.
+
+        Raises:
+            ConflictError: Each of them is about somebody who sees the other.
+        """
+        out = {each.incident.id: self._door.case(unit, each.incident).excluded for each in (one, other)}
+        shut = [
+            (grave, than)
+            for grave, than in ((one, other), (other, one))
+            if takes_two(grave.incident) and out[than.incident.id] - out[grave.incident.id]
+        ]
+        beside = [self._door.words_beside(unit, each.incident, grant.people) for each in (one, other)]
+        if not shut or not beside[0] & beside[1]:
+            return None
+        found = next((than for grave, than in shut if out[grave.incident.id] <= out[than.incident.id]), None)
+        if found is None:
+            what = "each of the two is about somebody who sees the other"
+            raise ConflictError(Problem(what=what, fix="leave them apart: each stays with those who may see it"))
+        return found
+
+    def _merged(
+        self,
+        unit: UnitOfWork,
+        one: Dossier,
+        other: Dossier,
+        grants: tuple[Grant, Grant],
+        reason: str,
+    ) -> Incident:
+        number, now = len(unit.incidents.merges(one.incident.id)) + 1, self._clock.now()
+        changes, merge = merge_cases(one, other, grants, self._tools(unit), number=number, reason=reason, now=now)
+        unit.incidents.save(changes)
+        unit.incidents.save_merge(merge)
+        self._take_lists(unit, one.incident.id, other.incident.id)
+        self._must_leave_somebody(unit, self._dossier(unit, other.incident.id).incident, grants[0])
+        return self._rescoped(unit, other.incident.id, now)
 
     def unmerge(self, ref: str, *, by: Identity, reason: str) -> Incident:
         """Take back that an incident goes on as another one: it is open again, and its team is called."""

@@ -144,7 +144,7 @@ class PersonalActs(OnePerson):
         return self._console.promote(ref, row, by=self._who, reason=reason)
 
     def merge(self, ref: str, into: str, *, reason: str) -> Incident:
-        """Let an incident go on as another one, and return that one."""
+        """Let an incident go on as another one, and return that one, or ask for a second person's word on it."""
         return self._console.merge(ref, into, by=self._who, reason=reason)
 
     def unmerge(self, ref: str, *, reason: str) -> Incident:
