@@ -23,7 +23,7 @@ from detector.notify.office import next_office_moment
 from detector.notify.ports import NotifyUnit
 from detector.notify.private_targets import targets_of
 from detector.notify.render import Both, Text, history_text, language_of, page_text, taken_text, unreached_text
-from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus, Step
+from detector.schema.case.incidents import BY_HAND, Incident, IncidentKind, IncidentStatus, Step
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus
@@ -313,9 +313,14 @@ class _Case:
         return [Call(person=name, role=next(iter(self.roster.roles_of(name)), "")) for name in reached]
 
     def taken(self) -> tuple[Message, ...]:
-        """Tell the others who were paged that somebody has the incident."""
-        said = []
-        for person in self.reached():
+        """Tell the others who were paged that somebody has the incident.
+
+        What a person opened about somebody of the team is told to all who may know, for it takes rights from them:
+        whoever opened it may have been paged first, and have answered.
+        """
+        incident, said = self.incident, []
+        by_hand = incident.matter == BY_HAND and bool(self.settings.team.excluded(incident.suspects))
+        for person in self.roster.able if by_hand else self.reached():
             if person == self.incident.acknowledged_by:
                 continue
             language = language_of(self.settings, person)

@@ -11,7 +11,7 @@ from detector.notify.delivery.apprise_target import DeliveryOutcome
 from detector.notify.delivery.retry import after_try
 from detector.notify.escalation import PageContent, plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
-from detector.schema.case.incidents import IncidentKind, IncidentStatus
+from detector.schema.case.incidents import BY_HAND, IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
@@ -66,6 +66,15 @@ def test_planning_twice_adds_nothing() -> None:
     story = Paper()
     assert story.at(30)
     assert story.at(30) == []
+
+
+@pytest.mark.parametrize(("actor", "told"), [("user:karl", ["boris", "dina", "lev", "olga"]), ("user:mallory", [])])
+def test_who_opens_one_about_a_colleague_and_has_it_is_not_the_only_one_who_knows(actor: str, told: list[str]) -> None:
+    story = Paper(matter=BY_HAND, actor_id=actor, related_actors=())
+    assert people(story.at(0)) == ["anna"], "on call is who opened it"
+    story.incident = replace(story.incident, acknowledged_at=NIGHT, acknowledged_by="anna")
+    assert people(story.at(1)) == told
+    assert story.at(2) == [], "once"
 
 
 def test_an_incident_below_the_least_severity_pages_nobody() -> None:
