@@ -283,14 +283,16 @@ def made(known: NoticeFacts) -> Iterator[tuple[NoticeSubject, str]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("state", ["suspected", "settled"])
+@pytest.mark.parametrize("state", ["suspected", "suspected and stopped", "settled"])
 def test_what_is_drafted_from_the_facts_contradicts_none_of_them_and_goes_out_as_it_is_worded(
     language: Language, state: str
 ) -> None:
     changes: dict[str, Any] = {"steps": (step("C2", StepStatus.OPEN), step("N4", StepStatus.OPEN))}
-    if state == "suspected":
+    if state != "settled":
         changes["incident"] = replace(INCIDENT, scope=replace(SCOPE, record_high=9000, by_residence=(("FR", 40),)))
-    else:
+    if state == "suspected and stopped":
+        changes |= {"facts": (STOPPED,), "steps": (step("C2"), step("N4", StepStatus.OPEN))}
+    elif state == "settled":
         changes = {"incident": replace(INCIDENT, aware_at=AT), "facts": (STOPPED,)}
         changes["steps"] = (step("C1"), step("C2"), step("N1"), step("N4"))
         changes["incident"] = replace(changes["incident"], scope=HOMES)

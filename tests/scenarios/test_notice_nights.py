@@ -173,6 +173,13 @@ def test_documents_of_a_case_speak_with_one_voice_or_the_check_says_where_they_d
     assert "90 people" in "".join(each.text for each in found.remarks)
     assert found.faults == len(found.remarks) - 1
 
+    # A notice that contradicts goes on by its own commands, for a reason.
+    for act in (("approve",), ("send", "--to", "the agency")):
+        words = ("notices", act[0], number, "press", *act[1:])
+        status, _, said = answer(night.config_path, *words)
+        assert (status, "draft it anew" in said, "all the same: --reason" in said) == (2, True, True), said
+        assert answer(night.config_path, *words, "--reason", "the count follows")[0] == 0
+
     # A text is checked before it is filed.
     file = tmp_path / "word.md"
     file.write_text("Затронуты данные 500 человек, вероятно.", encoding="utf-8")

@@ -34,7 +34,7 @@ _LISTED = 1_000
 _file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 _document = click.argument("document")
 _version = click.option("--version", type=click.IntRange(min=1), help="Which version; default the newest.")
-_all_the_same = click.option(
+all_the_same_option = click.option(
     "--reason", default="", metavar="TEXT", help="Why, though it contradicts the case (`nabat documents check`)."
 )
 
@@ -265,7 +265,7 @@ def check(config: str | None, as_json: bool, file: Path | None, language: str | 
 )
 @config_option
 @_version
-@_all_the_same
+@all_the_same_option
 @_document
 def approve(config: str | None, version: int | None, reason: str, document: str) -> None:
     """Approve the newest version of DOCUMENT, which is somebody else's. With --version it must still be that one.
@@ -290,7 +290,7 @@ Examples:
 @click.option("--to", required=True, metavar="TEXT", help="To whom, and how.")
 @click.option("--at", type=Moment(bare=True), help="When it was sent; default now.")
 @_version
-@_all_the_same
+@all_the_same_option
 @_document
 def sent(
     config: str | None,

@@ -8,6 +8,7 @@ import click
 
 from detector.cli.casework.documents import (
     TEXT_FORMATS,
+    all_the_same_option,
     must_have_file,
     out_option,
     say_filed,
@@ -322,13 +323,17 @@ def _filed(desk: "NoticeDesk", incident: str, notice: str, language: str) -> Fil
 @config_option
 @_language
 @_version
+@all_the_same_option
 @_incident
 @_notice
-def approve(config: str | None, language: str, version: int | None, incident: str, notice: str) -> None:
-    """Approve the newest draft, which is somebody else's. With --version it must still be that one."""
+def approve(config: str | None, language: str, version: int | None, reason: str, incident: str, notice: str) -> None:
+    """Approve the newest draft, which is somebody else's. With --version it must still be that one.
+
+    What contradicts the case (`nabat documents check`) takes --reason, which is kept.
+    """
     with workplace(config) as (console, _):
         filed = _filed(console.notices, incident, notice, language)
-        say_filed(console.documents.approve(filed.id, version=version))
+        say_filed(console.documents.approve(filed.id, version=version, reason=reason))
 
 
 @notices.command(
@@ -342,6 +347,7 @@ def approve(config: str | None, language: str, version: int | None, incident: st
 @_version
 @click.option("--to", required=True, metavar="TEXT", help="To whom, and how.")
 @click.option("--at", type=Moment(bare=True), help="When it was sent; default now.")
+@all_the_same_option
 @_incident
 @_notice
 def send(
@@ -351,13 +357,18 @@ def send(
     version: int | None,
     to: str,
     at: datetime | None,
+    reason: str,
     incident: str,
     notice: str,
 ) -> None:
-    """Record that the notice was sent. Another person has to have approved that version before."""
+    """Record that the notice was sent. Another person has to have approved that version before.
+
+    What contradicts the case by now takes --reason, which is kept.
+    """
     with workplace(config, acts_for=by) as (console, settings):
         filed = _filed(console.notices, incident, notice, language)
-        say_filed(console.documents.sent(filed.id, to=to, at=in_zone(at, settings), version=version))
+        moment_sent = in_zone(at, settings)
+        say_filed(console.documents.sent(filed.id, to=to, at=moment_sent, version=version, reason=reason))
 
 
 @notices.command(

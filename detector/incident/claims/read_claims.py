@@ -105,14 +105,15 @@ def read_claims(
         low = patterns.labels.sub(lambda label: " " * len(label[0]), each.text.lower())
         if named is not None:
             low = named.sub(lambda name: " " * len(name[0]), low)
-        open_ended = bool(patterns.unsure.search(low))
+        around = f"{low} {each.beside}"
+        open_ended = bool(patterns.unsure.search(around))
         quantities = _quantities(low, patterns, counted)
-        if not open_ended and not patterns.aside.search(low):
+        if not open_ended and not patterns.aside.search(around):
             found += _counts(each, low, patterns, counted, quantities)
-        if not open_ended and not patterns.ahead.search(low):
+        if not open_ended and not patterns.ahead.search(around):
             found += _moments(each, low, patterns)
-        found += _states(each, low, patterns, open_ended=open_ended)
-        if not open_ended and not patterns.risk.search(low):
+        found += _states(each, low, patterns)
+        if not open_ended and not patterns.risk.search(around):
             clauses = list(_CLAUSE.finditer(_without(low, quantities)))
             found += _data(each, low, patterns, data, clauses)
             found += _untouched(each, patterns, titles, data, clauses)
@@ -215,7 +216,9 @@ def _topic(low: str, start: int, end: int, patterns: ClaimPatterns) -> ClaimTopi
     return ClaimTopic(min(behind)[1]) if behind else None
 
 
-def _states(each: Sentence, low: str, patterns: ClaimPatterns, *, open_ended: bool) -> Iterator[Claim]:
+def _states(each: Sentence, low: str, patterns: ClaimPatterns) -> Iterator[Claim]:
+    """Yield what a sentence says of stopping and telling; a mark beside it ("not yet confirmed") denies neither."""
+    open_ended = bool(patterns.unsure.search(low))
     said, denied = each.text[:_SHOWN], open_ended or bool(patterns.denied.search(low))
     if (suspected := patterns.suspected.search(low)) is not None:
         yield Claim(topic=ClaimTopic.SUSPECTED, line=each.line_at(suspected.start()), said=said)

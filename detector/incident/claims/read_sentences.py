@@ -1,13 +1,14 @@
 """A document's text as sentences, each with the line it begins in.
 
 Comes in: the text as it was filed: Markdown, plain text or HTML. Goes out: sentences as people read them. Lines that
-belong together are read together; the first cell of a table's row is read with a moment that stands behind it.
+belong together are read together; the first cell of a table's row is read with a moment that stands behind it, and the
+last sentence of the second one knows what stands beside it.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from itertools import chain
 from typing import Final
@@ -31,11 +32,17 @@ Lines = list[tuple[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, and where in it which line of the document begins; unsettled: it stands under what is not known."""
+    """A sentence, and where in it which line of the document begins.
+
+    Attributes:
+        unsettled: It stands under what is not known.
+        beside: What the cells behind it say of it: why it is an estimate.
+    """
 
     text: str
     lines: tuple[tuple[int, int], ...]
     unsettled: bool = False
+    beside: str = ""
 
     def line_at(self, place: int) -> int:
         """Return in which line, from 1, a place of the sentence is."""
@@ -75,8 +82,13 @@ def _of_table(rows: Lines, language: Language) -> Iterator[Sentence]:
             dropped = frozenset(n for n, cell in enumerate(cells) if cell.lower() in before)
         elif not _RULE.fullmatch(line.strip()):
             head, *rest = (cell for n, cell in enumerate(cells) if n not in dropped)
-            for part in " ".join(rest).split("<br>"):
-                yield from _sentences_of([(number, f"{head}: {part}" if _DATED.match(part) else part)])
+            answer, beside = (rest[0] if rest else ""), " ".join(rest[1:])
+            parts = [f"{head}: {part}" if _DATED.match(part) else part for part in answer.split("<br>")]
+            said = list(chain.from_iterable(_sentences_of([(number, part)]) for part in parts))
+            yield from said[:-1]
+            yield from (replace(each, beside=beside.lower()) for each in said[-1:])
+            for part in beside.split("<br>"):
+                yield from _sentences_of([(number, part)])
 
 
 def _sentences_of(block: Lines, *, unsettled: bool = False) -> Iterator[Sentence]:

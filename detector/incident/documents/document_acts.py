@@ -226,7 +226,8 @@ def why_all_the_same(filed: FiledDocument, meant: DocumentVersion, contradicted:
         raise InputError(Problem(what=f"the reason has more than {_REASON} characters", fix="say it in short"))
     if contradicted.remarks and not reason:
         what = f"version {meant.version} of {filed.id} contradicts the case ({len(contradicted.remarks)})"
-        fix = f"put it right: nabat documents revise {filed.id}; or say why it goes on all the same: --reason"
+        right = f"draft it anew, or nabat documents revise {filed.id}"
+        fix = f"put it right: {right}; or say why it goes on all the same: --reason"
         raise ConflictError([Problem(what=what, fix=fix), *(Problem(what=each) for each in contradicted.remarks)])
     return reason
 
