@@ -22,6 +22,7 @@ from detector.schema.letters.mailings import MailingKind
 _VIA: Final = ("cli", "link", "page", "button")
 _OF_FACTS: Final = ("merged", "before", "flow", "unmerged")
 _DAY: Final = len("2026-03-04")
+_AGREED: Final = "incident-proof-approved"
 
 
 class SaidAgain:
@@ -51,6 +52,14 @@ class SaidAgain:
         """Return a text in the language, where the service composed it; else as it was written."""
         reason = self._known.get(text)
         return self._messages.worded(reason, zone=self._zone).text if reason is not None else text
+
+    def agreed(self, text: str) -> tuple[str, str]:
+        """Return what somebody said, in the language, and who agreed to it; empty: nobody had to."""
+        reason = self._known.get(text)
+        said = dict(reason.args) if reason is not None else {}
+        if reason is None or reason.message != _AGREED or "proof" not in said:
+            return self(text), ""
+        return self(str(said["proof"])), str(said.get("approver", ""))
 
     def facts(self, facts: Iterable[CaseFact]) -> tuple[CaseFact, ...]:
         """Return facts with what the service composed of them in the language."""

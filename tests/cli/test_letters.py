@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 from detector.incident import load_regulations
+from detector.schema.case.incidents import CloseReason
+from detector.schema.letters.mailings import MailingKind
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.joined_room import JoinedRoom
 from tests.runtime.letters.mailroom import Mailroom
@@ -76,6 +78,27 @@ def test_letters_are_planned_approved_by_two_sent_and_read_when_they_come_back(
     assert "Letters to clients" in shown
     assert "example.org" not in shown
     assert answer(write_plan(tmp_path), "verify")[0] == 0
+
+
+def test_settling_letters_of_withdrawal_says_what_is_left_of_withdrawing(tmp_path: Path, smtp_server: Mails) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    room = Mailroom(state, smtp_server.port, laws=load_regulations(["eu-gdpr-34"]))
+    room.contacts("1,Anna,mail,anna@example.org,en,,\n")
+    room.concern({"1": ["contact"], "3": ["contact"]})
+    room.file()
+    room.send()
+    room.house.by("lev").close(room.ref, CloseReason.FALSE_POSITIVE, note="an audit", correction="by letters")
+    room.house.by("anna").approve(room.ref, "close")
+    smtp_server.unknown.add("anna@example.org")
+    room.file(MailingKind.WITHDRAWAL)
+    room.send(MailingKind.WITHDRAWAL)
+    number, config = room.house.incident().number, write_plan(tmp_path, login="lev")
+    words = ("--state", "failed", "--as", "posted", "--words", "list 13")
+    status, _, said = answer(config, "letters", "settle", number, "--kind", "withdrawal", *words)
+    assert (status, "1 client: " in said) == (0, True), said
+    assert f"is withdrawn: nabat incidents withdrawals {number}" in said
+    assert "without a letter left" not in said, "these are the first letters' own"
 
 
 def test_the_command_that_the_close_prints_settles_clients_without_a_letter(tmp_path: Path, smtp_server: Mails) -> None:

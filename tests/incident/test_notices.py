@@ -35,7 +35,17 @@ from detector.schema.case.documents import (
     FiledDocument,
 )
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
-from detector.schema.case.incidents import BY_HAND, HandNamed, Incident, IncidentKind, Scope, Step, StepStatus
+from detector.schema.case.incidents import (
+    BY_HAND,
+    CloseReason,
+    HandNamed,
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Scope,
+    Step,
+    StepStatus,
+)
 from detector.schema.case.scope_versions import ScopeVersion
 from detector.schema.case.severity_assessments import SeverityCorrection, SeverityFactor
 from detector.schema.letters.mailings import ClientLetters, LetterState
@@ -595,6 +605,8 @@ def test_who_was_told_stands_there_once_and_our_own_register_is_nobody() -> None
     )
     known = facts(duties=duties, kept=frozenset({duty("gdpr-register").ref}))
     assert fields_of("insurer", known)["who_else_told"].value == "the authority: 2026-03-02 11:00 (UTC+03:00)"
+    named = replace(known, called={duty("gdpr-72h").ref: ("Example authority", "x")}, duties=duties[:1])
+    assert fields_of("insurer", named)["who_else_told"].value == "Example authority: 2026-03-02 11:00 (UTC+03:00)"
     letters = ClientLetters(counts=((LetterState.SENT, 41), (LetterState.BOUNCED, 2)))
     clients = "our clients, each for themselves: 41; not told yet: 2"
     told = fields_of("insurer", replace(known, letters=letters))["who_else_told"].value
@@ -755,6 +767,18 @@ def test_a_case_in_veris_is_as_the_schema_asks_and_names_nobody(cause: IncidentC
     del said["victim"]["country"]
     said["security_incident"] = "perhaps"
     assert list(veris_problems(said)) == ["security_incident is 'perhaps'", "victim lacks country"]
+
+
+@pytest.mark.parametrize("reason", [CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED])
+def test_a_case_that_was_no_breach_tells_veris_of_none(reason: CloseReason) -> None:
+    ended = replace(INCIDENT, status=IncidentStatus.CLOSED, close_reason=reason, closed_at=AT, aware_at=AT)
+    stopped = stated(CaseFactKind.FLOW_STOPPED, AT.isoformat())
+    said = veris_of(facts(incident=ended, facts=(stopped, stated(CaseFactKind.CAUSE, "insider"))))
+    assert list(veris_problems(said)) == []
+    assert said["security_incident"] == "False positive"
+    assert "accessed without authority" not in said["summary"]
+    assert said["attribute"] == {"confidentiality": {"data_disclosure": "No"}}, "nobody took anything"
+    assert (said["actor"], "containment" in said["timeline"]) == ({"unknown": {}}, False)
 
 
 def test_the_command_that_states_a_fact_is_one_that_the_command_line_takes() -> None:

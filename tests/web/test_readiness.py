@@ -59,6 +59,8 @@ def test_the_page_says_what_lacks_how_it_is_mended_and_what_was_not_checked(
     report = browser.get(f"/readiness/report.md?lang={language}")
     assert report.headers["content-disposition"].startswith('attachment; filename="readiness-')
     assert nothing in report.text
+    for never in ("Next review", "Следующий пересмотр", "at the last review", "после последней проверки"):
+        assert never not in report.text, "there is no plan to look at again, and no review of templates"
     assert browser.get("/readiness/report.exe").status_code == 404
 
 

@@ -84,7 +84,10 @@ cost-kind-damages = Damages
 cost-kind-fine = Fine
 cost-kind-other = Other
 cost-removed = taken back by { $by }: { $why }
-cost-sum = Cost so far: { $parts } = { $sum }
+cost-sum = Cost so far: { $parts } = { $sum }{ $estimated ->
+    [none] {""}
+   *[other] , of that { $estimated } by estimate
+}
 cost-budgets = Budgets of its actions: { $sum }
 cost-churn = Clients who may leave: { $people } people × { $percent } % × { $value } = { $sums } (share and value as the company reckons them)
 cost-no-churn = Clients who may leave: not reckoned (consequences.client_value, consequences.churn_percent, and people concerned)

@@ -198,7 +198,10 @@ notice-withdrawn-outcome = { $reason ->
 notice-withdrawn-note = The decision says: { $note }
 notice-why-note = the note of the close was written for ourselves: read it before it goes out, or say it anew
 notice-why-no-note = the note of the close names the account, or there is none: say in your words what was found
-notice-withdrawn-decided = { $who }, { $time }
+notice-withdrawn-decided = { $who }, { $time }{ $second ->
+    [none] {""}
+   *[other] ; agreed to by { $second }
+}
 notice-withdrawn-people = none, by what the assessment has shown
 notice-withdrawn-rows = what it says under: { $rows }
 notice-withdrawn-all = all that it says of a breach

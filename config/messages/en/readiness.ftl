@@ -121,6 +121,7 @@ readiness-plan-agreed = { $document }: version { $version }, approved by { $pers
 readiness-plan-review = Next review: { $day }.
 readiness-plan-owner = Whose it is: { $person }.
 readiness-training = { $fit } of { $people } people in date; overdue: { $late }, of these new: { $new }; due soon: { $soon }; of the crisis team not in the register: { $unlisted }.
+readiness-texts-unreviewed = No review of the { $whole } templates is recorded.
 readiness-texts = { $same } of { $whole } templates are as they were at the last review.
 training-state-in-date = in date
 training-state-soon = due soon

@@ -85,7 +85,10 @@ cost-kind-damages = Возмещение вреда
 cost-kind-fine = Штраф
 cost-kind-other = Прочее
 cost-removed = отозвано, { $by }: { $why }
-cost-sum = Расходы на сегодня: { $parts } = { $sum }
+cost-sum = Расходы на сегодня: { $parts } = { $sum }{ $estimated ->
+    [none] {""}
+   *[other] , из них по оценке { $estimated }
+}
 cost-budgets = Бюджет мер: { $sum }
 cost-churn = Возможный уход клиентов: { $people } чел. × { $percent } % × { $value } = { $sums } (долю и ценность клиента считает сама компания)
 cost-no-churn = Возможный уход клиентов: не посчитан (нужны consequences.client_value, consequences.churn_percent и число затронутых людей)

@@ -212,7 +212,10 @@ notice-withdrawn-outcome = { $reason ->
 notice-withdrawn-note = В решении сказано: { $note }
 notice-why-note = пояснение при закрытии написано для себя: прочтите его до отправки или изложите иначе
 notice-why-no-note = пояснение при закрытии называет учётную запись, или его нет: изложите своими словами, что установлено
-notice-withdrawn-decided = { $who }, { $time }
+notice-withdrawn-decided = { $who }, { $time }{ $second ->
+    [none] {""}
+   *[other] ; согласие второго лица: { $second }
+}
 notice-withdrawn-people = по итогам проверки таких людей нет
 notice-withdrawn-rows = сказанное в строках: { $rows }
 notice-withdrawn-all = всё, что в нём сказано о нарушении

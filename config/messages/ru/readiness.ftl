@@ -6,7 +6,7 @@ readiness-answer = { $count ->
 }
 readiness-before = { $score } на { $day }
 readiness-unchecked = не проверялось
-readiness-nobody = никого
+readiness-nobody = никто не назначен
 readiness-unsaid = не указано
 readiness-unmeasured = за последние 7 дней не измерено
 readiness-never-answered = ни разу не подтверждено
@@ -123,6 +123,7 @@ readiness-plan-agreed = { $document }: версия { $version }, согласо
 readiness-plan-review = Следующий пересмотр: { $day }.
 readiness-plan-owner = За него отвечает: { $person }.
 readiness-training = Обучены в срок: { $fit } из { $people }; просрочено у { $late }, из них новичков: { $new }; скоро срок у { $soon }; людей кризисной группы нет в реестре: { $unlisted }.
+readiness-texts-unreviewed = Проверка шаблонов (их { $whole }) не записана.
 readiness-texts = Шаблонов, не изменившихся после последней проверки: { $same } из { $whole }.
 training-state-in-date = в срок
 training-state-soon = скоро срок

@@ -379,7 +379,9 @@ def settle(
     with workplace(config) as (console, settings):
         if not chosen:
             sent, again = console.letters.settle(incident, MailingKind(kind), accepted=text, rest=rest)
-            say(f"{sent} had been sent, {again} go again" + (f": nabat letters send {incident}" if again else ""))
+            which = "" if kind == MailingKind.FIRST else f" --kind {kind}"
+            call = f": nabat letters send {incident}{which}" if again else ""
+            say(f"{sent} had been sent, {again} go again{call}")
             return
         how, words = _asked_for(how, words)
         count, waits = console.letters.settle_clients(
@@ -397,6 +399,9 @@ def settle(
             )
             return
         say(f"{counted(count, 'client')}: {messages(settings.language).text(f'letters-state-{how}')}")
+        if MailingKind(kind) is MailingKind.WITHDRAWAL:
+            say(f"how far what others were told is withdrawn: nabat incidents withdrawals {incident}")
+            return
         left = console.letters.standing_of(incident).without
         if left:
             say(f"{counted(left, 'client')} without a letter left: nabat letters without {incident}")

@@ -33,7 +33,8 @@ CARE: Final = ("care", "com", "lead")
 """Whose it is to answer clients."""
 
 _WITHDRAW: Final = timedelta(hours=72)
-"""So long after the close what others were told is withdrawn: no law says when, and it was told as fast."""
+"""So long after the close what others were told is withdrawn: no law says when, and it was told as fast, or sooner."""
+_WITHDRAW_SOONEST: Final = timedelta(hours=4)
 _ANSWER_CLIENTS: Final = timedelta(hours=24)
 """So long after a question of a client an answer is due."""
 
@@ -88,7 +89,7 @@ def owed(
     if closed:
         approvals = [each for each in approvals if each.act is PersonAct.REOPEN]
     if closed and incident.close_reason is not CloseReason.HANDLED:
-        return (*_approvals(incident, steps, approvals, terms, pace), *_withdrawals(incident, withdrawals))
+        return (*_approvals(incident, steps, approvals, terms, pace), *_withdrawals(incident, duties, withdrawals))
     # Of a closed one a word on opening it again is waited for, too.
     found = [
         *_steps(incident, steps, steps_of_others(duties) | steps_ruled_out(duties) & set(of_laws)),
@@ -226,8 +227,9 @@ def _questions(incident: Incident, calls: Iterable[ClientCall]) -> Iterator[Agen
         yield _item(incident, AgendaKind.QUESTION, "questions", titles=titles, roles=CARE, since=since, due=due)
 
 
-def _withdrawals(incident: Incident, withdrawals: Iterable[Withdrawal]) -> Iterator[AgendaItem]:
-    """Yield what is to be withdrawn still: as fast as it is told."""
+def _withdrawals(incident: Incident, duties: Iterable[Duty], withdrawals: Iterable[Withdrawal]) -> Iterator[AgendaItem]:
+    """Yield what is to be withdrawn still: as fast as it had to be told."""
+    given = {each.ref: each.due_at - incident.noticed_at for each in duties if each.due_at is not None}
     for each in withdrawals:
         if each.outstanding and incident.closed_at is not None:
             titles = each.notice.titles
@@ -235,7 +237,8 @@ def _withdrawals(incident: Incident, withdrawals: Iterable[Withdrawal]) -> Itera
                 en, ru = (messages(language).text("withdrawal-clients", count=each.clients) for language in LANGUAGES)
                 titles = en, ru
             since = incident.closed_at
-            due, roles = since + _WITHDRAW, DUTY_ROLES
+            within = max(_WITHDRAW_SOONEST, min(_WITHDRAW, given.get(each.notice.name, _WITHDRAW)))
+            due, roles = since + within, DUTY_ROLES
             yield _item(incident, AgendaKind.WITHDRAWAL, each.name, titles=titles, roles=roles, since=since, due=due)
 
 

@@ -23,7 +23,6 @@ _TWICE: Final = (
     AgendaKind.QUESTION,
     AgendaKind.BRIEFING,
     AgendaKind.FOLLOW_UP,
-    AgendaKind.WITHDRAWAL,
     AgendaKind.CHANNEL_TEST,
 )
 _WEEKLY: Final = (AgendaKind.STANDING, AgendaKind.ACTION, AgendaKind.TRAINING)
@@ -31,7 +30,7 @@ _LONGEST_WAIT: Final = timedelta(days=1)
 """What waits for the morning waits for so long at most."""
 ESCALATES: Final = {
     **dict.fromkeys((*_TWICE, AgendaKind.REPORT), 2),
-    **dict.fromkeys((AgendaKind.DUTY, *_WEEKLY), 3),
+    **dict.fromkeys((AgendaKind.DUTY, AgendaKind.WITHDRAWAL, *_WEEKLY), 3),
 }
 """From so many reminders on others hear of it, too: a step's second, a duty's at 95 %, an action's a week late."""
 
@@ -91,6 +90,8 @@ def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:
         return (announced_at(item), *(item.due_at + _WEEK * number for number in range(_WEEKS)))
     if item.kind is AgendaKind.REPORT:  # at once, when it is due, and again
         return (item.since, item.due_at, item.due_at + pace)
+    if item.kind is AgendaKind.WITHDRAWAL:  # at half its time, when it is due, and again
+        return (item.since + (item.due_at - item.since) / 2, item.due_at, item.due_at + pace)
     if item.kind in _TWICE:
         return (item.due_at, item.due_at + pace)
     return (item.due_at,)

@@ -94,7 +94,8 @@ class NoticeFacts:
         duties: All of the case.
         kept: Of these, what we keep ourselves: nobody is told by it.
         marks: How sure we are of each: ``text``, ``secondary``, ``memory``.
-        titles / law_titles: What they and their laws are called, in English and Russian.
+        titles / law_titles: What they and their laws are called, in English and Russian. called: Whom they tell,
+            likewise, where somebody has named them.
         facts: What was stated, the oldest first.
         version: The newest version of the scope; None: none was kept yet.
         classes: Data classes as configured.
@@ -107,7 +108,7 @@ class NoticeFacts:
         briefing: So long after a briefing of the team the next is due; None: nobody is asked for any.
         sent_changes: What differs from the notice sent before, by field; None: none was sent.
         withdrawal: Of a notice that withdraws another one: which. withdrawn_fields: what that one said, where it was
-            drafted here. ended_by: who closed the case, last.
+            drafted here. ended_by: who closed the case, last; ended_with: who agreed to that.
         form: What the notice is called. forms_told: By the id of a form that is no law's and goes to somebody: to whom,
             and when it was sent first.
         withdrawn_at: When the same notice was withdrawn, in a case that was opened again since; None: it was not.
@@ -129,6 +130,7 @@ class NoticeFacts:
     kept: frozenset[str] = frozenset()
     marks: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    called: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     law_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     facts: tuple[CaseFact, ...] = ()
@@ -148,6 +150,7 @@ class NoticeFacts:
     withdrawal: Withdrawal | None = None
     withdrawn_fields: tuple[NoticeField, ...] = ()
     ended_by: str = ""
+    ended_with: str = ""
     forms_told: Mapping[str, tuple[tuple[str, str], datetime]] = field(default_factory=dict)
     form: str = ""
     withdrawn_at: datetime | None = None

@@ -155,10 +155,12 @@ def of_withdrawal(notice: SentNotice, of: "NoticeSubject | None", addressee: Add
     public = of is not None and (of.plain or any(each.id.startswith("plain_") for each in of.content))
     form = withdrawal_form(public=public)
     en, ru = (sentence_case(each) for each in notice.titles)
+    of_en, of_ru = notice.headings[0] or en, notice.headings[1] or ru
     return NoticeSubject(
         name=f"{PREFIX}{notice.name}",
         stage=form.id,
         titles=(f"{form.title.en}: {en}", f"{form.title.ru}: {ru}"),
+        headings=(f"{form.title.en}: {of_en}", f"{form.title.ru}: {of_ru}"),
         recipients=notice.recipients if notice.recipients[0] else (form.to.en, form.to.ru),
         content=form.content if public else _with_addressee(form.content, addressee),
         addressee=addressee,

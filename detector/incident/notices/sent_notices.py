@@ -87,8 +87,15 @@ def _of_duty(
     if not told:
         return None
     title = numbered((owed[1].title.en, owed[1].title.ru), duty.stage, duty.reader) if owed else (duty.ref, duty.ref)
+    heading = owed[1].heading if owed is not None else None
     recipients = (duty.recipient, duty.recipient_ru or duty.recipient)
-    return SentNotice(name=duty.ref, titles=title, recipients=recipients, told=_in_order(told))
+    return SentNotice(
+        name=duty.ref,
+        titles=title,
+        headings=(heading.en, heading.ru) if heading is not None else ("", ""),
+        recipients=recipients,
+        told=_in_order(told),
+    )
 
 
 def _with_receipt(told: list[TimeTold], duty: Duty, recorded_at: datetime | None) -> list[TimeTold]:

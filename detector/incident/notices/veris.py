@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.schema.case.case_facts import IncidentCause
-from detector.schema.case.incidents import CloseReason, IncidentKind
+from detector.schema.case.incidents import IncidentKind
 
 VERSION: Final = "1.4.0"
 _UNKNOWN: Final = "Unknown"
@@ -71,7 +71,8 @@ def veris_of(facts: NoticeFacts) -> dict[str, Any]:
         "incident": {"year": local.year, "month": local.month, "day": local.day},
         "discovery": _span(incident.noticed_at - first),
     }
-    if facts.flow_stopped is not None:
+    none = incident.ended_as_none  # then nobody took anything, and nothing had to be stopped
+    if facts.flow_stopped is not None and not none:
         timeline["containment"] = _span(facts.flow_stopped - incident.noticed_at)
     reported = incident.reported_at is not None
     return {
@@ -86,10 +87,10 @@ def veris_of(facts: NoticeFacts) -> dict[str, Any]:
             "employee_count": _UNKNOWN,
             "industry": "00",
         },
-        "actor": _actor(facts.cause),
-        "action": _action(facts.cause),
+        "actor": _actor(IncidentCause.UNKNOWN if none else facts.cause),
+        "action": _action(IncidentCause.UNKNOWN if none else facts.cause),
         "asset": {"assets": [{"variety": _UNKNOWN}]},
-        "attribute": _attribute(facts),
+        "attribute": {"confidentiality": {"data_disclosure": "No"}} if none else _attribute(facts),
         "discovery_method": {
             "external" if reported else "internal": {"variety": [_UNKNOWN if reported else "Log review"]},
         },
@@ -116,13 +117,16 @@ def _problems(value: Any, path: str) -> Iterator[str]:
 
 
 def _summary(facts: NoticeFacts) -> str:
+    reason = facts.incident.close_reason
+    if facts.incident.ended_as_none and reason is not None:
+        return facts.t("withdrawn-outcome", reason=reason.value.replace("_", "-"))
     nature = facts.t("nature", kind=facts.incident.kind.value)
     mark = facts.words.text("drill-document-mark")
     return f"{mark} {nature}" if facts.incident.kind is IncidentKind.DRILL else nature
 
 
 def _confirmed(facts: NoticeFacts) -> str:
-    if facts.incident.close_reason is CloseReason.FALSE_POSITIVE:
+    if facts.incident.ended_as_none:
         return "False positive"
     return "Confirmed" if facts.incident.aware_at is not None else "Suspected"
 

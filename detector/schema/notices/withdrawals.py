@@ -43,12 +43,13 @@ class SentNotice:
 
     Attributes:
         name: ``law/stage`` of a duty, the name of a form, or the document.
-        titles / recipients: In English and Russian.
+        titles / recipients: In English and Russian. headings: What the notice itself was headed, likewise.
         told: Each time, in the order in which it was written down; never empty.
     """
 
     name: str
     titles: tuple[str, str]
+    headings: tuple[str, str] = ("", "")
     recipients: tuple[str, str]
     told: tuple[TimeTold, ...]
 

@@ -17,7 +17,14 @@ def sum_lines(sheet: CostSheet, say: PageTexts) -> Iterator[str]:
         parts = " + ".join(
             f"{say.number(units)} ({say.named('cost-kind', kind.value).lower()})" for kind, units in kinds.items()
         )
-        yield say.t("cost-sum", parts=parts, sum=money(Amount(units=sum(kinds.values()), currency=currency), say))
+        guesses = (each for each in sheet.costs if each.estimated and each.removed_at is None)
+        guessed = sum(each.units for each in guesses if each.currency == currency)
+        yield say.t(
+            "cost-sum",
+            parts=parts,
+            sum=money(Amount(units=sum(kinds.values()), currency=currency), say),
+            estimated=money(Amount(units=guessed, currency=currency), say) if guessed else "none",
+        )
     for currency, units in sheet.budgets.items():
         yield say.t("cost-budgets", sum=money(Amount(units=units, currency=currency), say))
 

@@ -53,7 +53,7 @@ def plan_in_words(facts: ReadinessFacts, say: PageTexts) -> str:
     review = say.t("readiness-plan-review", day=say.day(due.astimezone(say.zone).date())) if due else ""
     whose = say.t("readiness-plan-owner", person=say.person(plan.owner)) if plan.owner else ""
     if not plan.document_id:
-        return " ".join(filter(None, (say.t("readiness-plan-missing"), review, whose)))
+        return say.t("readiness-plan-missing")  # nothing is there to look at again
     if plan.agreed_at is None:
         said = say.t("readiness-plan-filed", document=plan.document_id, version=plan.version)
     else:
@@ -88,6 +88,8 @@ def texts_in_words(facts: ReadinessFacts, say: PageTexts) -> str:
     """Say how many templates are as they were when they were reviewed last."""
     texts, reviewed = facts.texts, facts.reviewed
     same = sum(reviewed.get(name) == digest for name, digest in texts.items())
+    if not reviewed:
+        return say.t("readiness-texts-unreviewed", whole=len(texts))
     return say.t("readiness-texts", same=same, whole=len(texts))
 
 

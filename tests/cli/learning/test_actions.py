@@ -115,6 +115,9 @@ def test_what_a_case_cost_is_entered_taken_back_and_reckoned_with_its_formula(co
     assert told["sums"] == {"EUR": {"work": 9000}}
     people = told["churn"]["people_high"]
     assert f"= {round(people * 2.5 / 100 * 300):,} EUR" in out
+    assert answer(config, "costs", "add", ref, "experts", "500 EUR", "--for", "an offer", "--estimate")[0] == 0
+    out = answer(config, "costs", "show", ref)[1]
+    assert "(own work) = 9,500 EUR, of that 500 EUR by estimate\n" in out, "what nobody has paid yet is no cost so far"
 
 
 def test_a_year_is_reported_with_pictures_and_without_a_name(config: Path, tmp_path: Path) -> None:

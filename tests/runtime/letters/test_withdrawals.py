@@ -1,6 +1,8 @@
 """What others were told of what turned out to be no breach is withdrawn, asked for until it is, and counts no more."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import MailingKind
+from detector.schema.notices.notice_fields import FieldState, NoticeField
 from detector.schema.notices.withdrawals import Withdrawal
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.joined_room import JoinedRoom
@@ -25,6 +28,10 @@ __all__ = ["smtp_server"]
 
 AUTHORITY = "eu-gdpr-33/gdpr-72h"
 LAWS = ["eu-gdpr-33", "eu-gdpr-34", "ru-152fz"]
+STILL = (
+    "representative_in_eea", "representative_reach", "how_and_when_found", "prevention", "what_entity_does",
+    "evidence_kept", "policy_number", "responsible_contact", "entity_contact", "establishments", "notice_kind",
+)  # fmt: skip
 NONE = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
 CORRECTION = {"correction": "by what withdraws it"}
 
@@ -110,11 +117,13 @@ def test_a_notice_is_withdrawn_by_one_that_names_it_and_says_why_and_by_whom(roo
     assert one.command(number) == f"nabat notices draft {number} withdrawal/{AUTHORITY}"
     filed = dina.notices.draft(room.ref, "withdrawal/gdpr-72h")
     body = write_markdown(dina.notices.filed_text(dina.notices.one(room.ref, one.name)))
-    assert body.startswith("# Withdrawal: "), body
-    assert re.search(rf"receipt no. A-17, our document {first} v1", body), body
+    assert body.startswith("# Withdrawal: Notification of a personal data breach\n"), "as its reader has it before them"
+    assert "neither a personal data breach nor another incident that has to be notified" in body
+    line = rf"\| Notification of a personal data breach, sent 2026.*, receipt no. A-17, our document {first} v1"
+    assert re.search(line, body), body
     assert "What was taken for a breach was none." in body
-    assert "The yearly audit read the cards" in body
-    assert re.search(r"Who decided so, and when \| Lev, 2026-03-0", body)
+    assert "The yearly audit read the cards |" in body, "who agreed is no part of the reason"
+    assert re.search(r"Who decided so, and when \| Lev, 2026-03-0.*; agreed to by Anna", body), body
     assert "What of the notice no longer holds | what it says under: " in body
     assert "none, by what the assessment has shown" in body
     assert "no client was told by letter" in body
@@ -138,6 +147,21 @@ def test_a_notice_is_withdrawn_by_one_that_names_it_and_says_why_and_by_whom(roo
     assert duty.receipt_number == "A-17", "the duty keeps the receipt of its notice"
 
 
+def test_it_is_asked_for_as_fast_as_the_notice_was_and_before_that_is_over(room: Mailroom) -> None:
+    for name in ("ru-152fz/ru-24h", AUTHORITY):
+        notified(room, name)
+    notified(room, "press", receipt=False)
+    closed(room, **CORRECTION)
+    owed(room)
+    house = room.house
+    with house.store.read() as unit:
+        items = {each.what: each for each in unit.agenda.of(room.ref).values() if each.kind is AgendaKind.WITHDRAWAL}
+    spans = {name: (each.due_at - each.since) / timedelta(hours=1) for name, each in items.items()}
+    assert spans == {"withdrawal/ru-152fz/ru-24h": 24, f"withdrawal/{AUTHORITY}": 72, "withdrawal/press": 72}
+    first = items["withdrawal/ru-152fz/ru-24h"]
+    assert first.next_at == first.since + timedelta(hours=12)
+
+
 def test_in_russian_it_says_the_same(room: Mailroom) -> None:
     notified(room, "ru-152fz/ru-24h")
     closed(room, CloseReason.AUTHORISED, **CORRECTION)
@@ -147,6 +171,7 @@ def test_in_russian_it_says_the_same(room: Mailroom) -> None:
     body = write_markdown(notices.filed_text(notices.one(room.ref, one.name, "ru")))
     assert body.startswith("# Отзыв: ")
     assert "квитанция № A-17" in body
+    assert "; согласие второго лица: Anna |" in body, body
     assert "был согласованной работой тех, кто имел на неё право" in body
 
 
@@ -297,7 +322,7 @@ def test_the_note_of_the_close_is_named_as_ours_and_left_out_where_it_names_the_
     made = notices.one(room.ref, f"withdrawal/{AUTHORITY}", "ru").made.fields
     (why,) = [each for each in made if each.id == "withdrawal_reasons"]
     assert "the yearly audit read the cards" in why.value.lower()
-    assert "(утверждает anna)" in why.value, "what the service composed is in the reader's language"
+    assert "anna" not in why.value
     assert why.why.startswith("пояснение при закрытии написано для себя")
     room.house.by("lev").reopen_case(room.ref, reason="the order was not signed")
     room.house.by("lev").close(room.ref, CloseReason.FALSE_POSITIVE, note="mallory may read them", **CORRECTION)
@@ -319,6 +344,19 @@ def test_what_we_did_and_when_we_noticed_is_not_said_to_be_void(room: Mailroom) 
         assert "ategories of" in void
         for still in ("Measures", "Reasons for the delay", "detection", "Other information"):
             assert still not in void
+
+
+def test_rows_that_say_who_we_are_hold_still_and_are_called_in_the_language_of_the_withdrawal(room: Mailroom) -> None:
+    notified(room, "ru-152fz/ru-24h")  # drafted in English
+    closed(room, **CORRECTION)
+    notices = room.house.by("dina").notices
+    made = notices.one(room.ref, "withdrawal/ru-152fz/ru-24h", "ru").made.fields
+    (void,) = [each.value for each in made if each.id == "withdrawal_void"]
+    assert void.startswith("сказанное в строках: Характеристика базы данных; Категории данных"), void
+    sent = (NoticeField(id=name, title=name, state=FieldState.FILLED, value="x") for name in (*STILL, "nature"))
+    with room.house.store.read() as unit:
+        known = room.house.by().notices.facts(unit, room.house.console.dossier(unit, room.ref), "en")
+    assert withdrawal_answers.void(replace(known, withdrawn_fields=tuple(sent))).text == "what it says under: nature"
 
 
 def test_the_insurer_hears_that_the_police_was_told(room: Mailroom) -> None:

@@ -85,7 +85,8 @@ def _told_by(facts: NoticeFacts, duties: Iterable[Duty], *, forms: bool = False)
         done = duty.state is DutyState.DONE and duty.ref not in facts.kept
         theirs = not facts.controller or duty.controller in ("", facts.controller)  # none is told of the others
         if done and theirs and duty.receipt_at is not None and duty != facts.duty:
-            times[duty.recipient_ru if facts.russian else duty.recipient].append(duty.receipt_at)
+            said = (duty.recipient, duty.recipient_ru or duty.recipient)
+            times[facts.called.get(duty.ref, said)[facts.russian]].append(duty.receipt_at)
     if forms and not facts.controller:
         for name, (recipients, at) in facts.forms_told.items():
             if name != facts.form:

@@ -9,12 +9,18 @@ from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing, sentence_case
 
 _STAYS: Final = (
-    "operator", "controller", "contact", "dpo", "organization", "identifier", "reporter", "address",
+    "operator", "controller", "contact", "dpo", "organization", "identifier", "reporter", "address", "representative",
+    "other_party", "other_bodies", "notice_", "protection", "prevention",
     "incident_detected", "discovery", "measures_", "mitigation", "people_told", "police_told", "authorities_told",
 )  # fmt: skip
 _STAYS_TOO: Final = frozenset(
     {"addressee", "our_reference", "accuracy_declared", "contract", "what_changed", "extra_info", "measures"}
     | {"delay_reasons", "delay_reasons_if_over_72h", "law_enforcement_delay", "other_authorities_told", "who_else_told"}
+    | {"entity_contact", "responsible_contact", "speaker", "economic_activity", "sector", "establishments"}
+    | {"lead_authority", "outside_eea", "cross_border", "processors_involved", "policy_number", "primary_notice_ref"}
+    | {"how_and_when_found", "told_by_others", "what_entity_does", "what_is_done", "remedial_action", "status_updates"}
+    | {"evidence_kept", "investigation_decision_ref", "staff_training", "costs_so_far", "continuity_plan"}
+    | {"complaint_reference", "withdrawal_reasons"}
 )
 """Rows of a notice that say who we are, what we did and when we did it: all of that holds still."""
 
@@ -24,7 +30,7 @@ def withdrawn_notice(facts: NoticeFacts) -> FieldAnswer:
     if facts.withdrawal is None:
         return missing("dpo")
     notice = facts.withdrawal.notice
-    title = sentence_case(notice.titles[facts.russian])
+    title = notice.headings[facts.russian] or sentence_case(notice.titles[facts.russian])
     return filled(
         "\n".join(
             facts.t(
@@ -71,11 +77,12 @@ def outcome(facts: NoticeFacts) -> FieldAnswer:
 
 
 def decided(facts: NoticeFacts) -> FieldAnswer:
-    """Say who decided that there was no breach, and when."""
+    """Say who decided that there was no breach, and when; who agreed."""
     at = facts.incident.closed_at
     if not facts.incident.ended_as_none or at is None or not facts.ended_by:
         return missing("dpo", "lead")
-    return filled(facts.t("withdrawn-decided", who=facts.ended_by, time=facts.moment(at)))
+    time = facts.moment(at)
+    return filled(facts.t("withdrawn-decided", who=facts.ended_by, time=time, second=facts.ended_with or "none"))
 
 
 def people(facts: NoticeFacts) -> FieldAnswer:

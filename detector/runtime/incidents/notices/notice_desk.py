@@ -4,7 +4,7 @@ Comes in: a reference, a duty or a form. Goes out: the notice as it would be dra
 draft is a version of a document, and is approved, sent and acknowledged as documents are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from detector.incident.duty.regulations import Regulation, RegulationStage, law_
 from detector.incident.enisa.assess import assess
 from detector.incident.letters.help_contacts import help_contacts
 from detector.incident.notices.addressees import Addressee, addressee_of, addressee_of_form, missing_addressees
-from detector.incident.notices.notice_facts import NoticeFacts
+from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import (
     ADDRESSEE,
     NoticeForm,
@@ -243,6 +243,12 @@ class NoticeDesk(PersonalDesk):
         legal, ours = self._settings.legal, self._settings.organization
         return addressee_of(law, stage, legal, ours, controller=duty.controller, country=duty.country)
 
+    def _called(self, duties: Iterable[Duty], laws: Mapping[str, Regulation]) -> dict[str, tuple[str, str]]:
+        """Return whom duties tell, by name, where somebody has named them."""
+        owed = ((each, law_and_stage(each, laws)) for each in duties)
+        found = ((each.ref, self.addressee(*both, each)) for each, both in owed if both is not None)
+        return {ref: addressee.names for ref, addressee in found if addressee is not None}
+
     def addressee_of_form(self, form: NoticeForm, law: Regulation | None) -> Addressee | None:
         """Return likewise whom a form goes to."""
         return addressee_of_form(form.id, self._settings.legal, law, self._settings.organization.country)
@@ -281,13 +287,16 @@ class NoticeDesk(PersonalDesk):
         titled = [of_duty(each, laws) for each in dossier.duties]
         zone = ZoneInfo(self._settings.timezone)
         again = SaidAgain(incident, unit.incidents.entries(incident.id), dossier.facts, language, zone)
+        note, second = again.agreed(incident.close_note)
+        called = PageTexts(self._settings, language, now)
         return NoticeFacts(
-            incident=replace(incident, close_note=again(incident.close_note)),
+            incident=replace(incident, close_note=note),
             duty=None,
             duties=dossier.duties,
             kept=frozenset(each.name for each in titled if each is not None and each.kept),
             marks=_marks_of(dossier.duties, laws),
             titles={each.name: each.titles for each in titled if each is not None},
+            called=self._called(dossier.duties, laws),
             law_titles={name: (law.title.en, law.title.ru) for name, law in laws.items()},
             law_places=tuple({each.places: None for each in titled if each is not None and each.places is not None}),
             as_a_rule=dossier.terms.legal.residence,
@@ -304,7 +313,8 @@ class NoticeDesk(PersonalDesk):
             help_contacts=help_contacts(self._settings.letters.help_contacts),
             briefing=self._settings.incident.briefings.of(incident.severity.value),
             letters=client_letters(unit, incident, self._settings),
-            ended_by=PageTexts(self._settings, language, now).person(_ended_by(unit, incident)),
+            ended_by=called.person(_ended_by(unit, incident)),
+            ended_with=called.person(second),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
             zone=zone,
@@ -461,11 +471,18 @@ class _Case:
         return next((each for each in self._dossier.duties if each.ref == ref), None)
 
     def _withdrawn_fields(self, subject: NoticeSubject) -> tuple[NoticeField, ...]:
-        """Return what the notice said that is withdrawn, in the language of this one where it was drafted in that."""
+        """Return what the notice said that is withdrawn, its rows called as in the language of this one."""
         found = self.withdrawals.get(subject.name)
         last = found.notice.told[-1].draft if found is not None else None
-        drafts = (each for each in self._drafts if (each.document_id, each.version) == last)
-        return next((each.fields for each in drafts), ())
+        sent = next((each for each in self._all_drafts if (each.document_id, each.version) == last), None)
+        if found is None or sent is None:
+            return ()
+        if sent.language == self._language:
+            return sent.fields
+        rows = {each.id: each for each in self.subject(found.notice.name).content}
+        russian = self._language == "ru"
+        called = {name: sentence_case(row.ru if russian else row.en) for name, row in rows.items()}
+        return tuple(replace(each, title=called.get(each.id, each.title)) for each in sent.fields)
 
     def standing(self, subject: NoticeSubject) -> NoticeStanding:
         """Return where the notice stands."""
