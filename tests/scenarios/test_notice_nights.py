@@ -180,6 +180,13 @@ def test_documents_of_a_case_speak_with_one_voice_or_the_check_says_where_they_d
         assert (status, "draft it anew" in said, "all the same: --reason" in said) == (2, True, True), said
         assert answer(night.config_path, *words, "--reason", "the count follows")[0] == 0
 
+    # Who ticks the step that stops the flow hears since when notices will say so.
+    status, _, said = answer(night.config_path, "incidents", "step", number, "C2", "--proof", "blocked at 05:55")
+    assert (status, "notices say from now on that it was stopped " in said) == (0, True), said
+    assert f"nabat incidents fact {number} flow-stopped TIME" in said
+    status, _, said = answer(night.config_path, "incidents", "step", number, "C1", "--proof", "lines kept at 05:50")
+    assert (status, "flow-stopped" in said) == (0, False), said
+
     # A text is checked before it is filed.
     file = tmp_path / "word.md"
     file.write_text("Затронуты данные 500 человек, вероятно.", encoding="utf-8")

@@ -107,10 +107,11 @@ web-entry-cost-removed = cost taken back
 # The report of a year
 year-title = Report of { $year }
 year-summary = { $cases ->
-    [0] No case. { $wrong } turned out to be no matter.
-    [one] One case; client data was concerned in { $breaches }, of { $people } people. Beside it { $wrong } turned out to be no matter.
-   *[other] { $cases } cases; client data was concerned in { $breaches }, of { $people } people. Beside them { $wrong } turned out to be no matter.
+    [0] No case. { $wrong } turned out to be no breach.
+    [one] One case; client data was concerned in { $breaches }, of { $people } people. Beside it { $wrong } turned out to be no breach.
+   *[other] { $cases } cases; client data was concerned in { $breaches }, of { $people } people. Beside them { $wrong } turned out to be no breach.
 }
+year-withdrawn = Others had been told of { $told } of these as of a breach; not all of that is withdrawn yet: { $left }.
 year-cases = Cases
 year-all = All
 year-grave = High and critical

@@ -307,6 +307,7 @@ notice-mark-language = Its reader reads { $language ->
 notice-mark-note = What is known of the source: { $note }
 notice-mark-fields-memory = Asked for from memory, compare with the law before you send: { $fields }.
 notice-mark-fields-secondary = Asked for by what others read, compare with the law before you send: { $fields }.
+notice-mark-refuted = It must not go out: the case is closed as no breach, and this is what would be said of one. What is withdrawn: nabat incidents withdrawals { $number }
 notice-mark-lawyer = A lawyer has to say whether this is owed.
 notice-revised = counts of version { $version } of the scope; { $fields }
 notice-revised-nothing = nothing differs but its layout

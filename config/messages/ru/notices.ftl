@@ -321,6 +321,7 @@ notice-mark-language = Получатель читает { $language ->
 notice-mark-note = Что известно об источнике: { $note }
 notice-mark-fields-memory = Эти сведения указаны по памяти, сверьте с законом перед отправкой: { $fields }.
 notice-mark-fields-secondary = Эти сведения указаны по вторичным источникам, сверьте с законом перед отправкой: { $fields }.
+notice-mark-refuted = Отправлять нельзя: дело закрыто, нарушения не было, а здесь то, что сообщали бы о нарушении. Что отзывается: nabat incidents withdrawals { $number }
 notice-mark-lawyer = Требуется ли это, должен сказать юрист.
 notice-revised = числа версии { $version } охвата; { $fields }
 notice-revised-nothing = отличается только оформление

@@ -154,7 +154,8 @@ def show_(
         body = _body(desk, standing, settings, form, version)
         must_have_file(form, out)
         show_or_write(body, out)
-        _remarks(standing, settings)
+        if form != "veris":
+            _remarks(standing, settings)
 
 
 def _body(desk: "NoticeDesk", standing: "NoticeStanding", settings: Settings, form: str, version: int | None) -> bytes:
@@ -179,6 +180,8 @@ def _body(desk: "NoticeDesk", standing: "NoticeStanding", settings: Settings, fo
 def _remarks(standing: "NoticeStanding", settings: Settings) -> None:
     """Say what a lawyer has to look at before it is sent."""
     subject, words = standing.made.subject, words_of(settings)
+    if standing.made.refuted:
+        say(words.t("notice-mark-refuted", number=standing.made.facts.incident.number))
     for mark, fields in standing.made.unsure:
         say(words.t(f"notice-mark-fields-{mark}", fields=fields) if fields else words.t(f"notice-mark-{mark}"))
     for each in standing.made.unchecked:

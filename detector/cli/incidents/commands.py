@@ -21,6 +21,7 @@ from detector.cli.output import counted, emit_pretty, moment, say, show, words_o
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident import IN_NO_PLAN, MERGE, TOLD_LESS, incident_json
 from detector.runtime.incidents.console import PersonalConsole
+from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import SET_BY_HAND, CloseReason, Incident, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import SkipReason
@@ -209,7 +210,9 @@ def step(
     """
     if skip is not None and reopen is not None:
         raise InputError(Problem(what="--skip and --reopen exclude each other", fix="give one of them"))
-    with workplace(config, acts_for=by) as (console, _):
+    with workplace(config, acts_for=by) as (console, settings):
+        completes = skip is None and reopen is None
+        before = _stopped_at(console, incident) if completes else None
         if skip is not None:
             done = console.skip(incident, step, reason=SkipReason(skip), words=why)
         elif reopen is not None:
@@ -220,6 +223,17 @@ def step(
         say(f"{done.number} {state.step_id}: {state.status.value}")
         if state.status is StepStatus.OPEN and reopen is None:
             say(f"another person has to agree: nabat incidents approve {done.number} {state.step_id}")
+        stopped = _stopped_at(console, done.id) if completes else None
+        if stopped is not None and stopped != before:
+            say(f"notices say from now on that it was stopped {moment(stopped, settings)}; if that is not the time:")
+            say(f'  nabat incidents fact {done.number} flow-stopped TIME --reason "..."')
+
+
+def _stopped_at(console: PersonalConsole, incident: str) -> datetime | None:
+    """Return since when nothing flows, as it is stated of an incident."""
+    stated = (each.fact for each in console.detail(incident).facts if each.counts)
+    found = next((each.value for each in stated if each.kind is CaseFactKind.FLOW_STOPPED and each.value), "")
+    return datetime.fromisoformat(found) if found else None
 
 
 @incidents.command(

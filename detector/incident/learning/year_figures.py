@@ -42,7 +42,8 @@ class YearFigures:
 
     Attributes:
         cases: How many counted. breaches: in how many client data was concerned. wrong: closed as false alarm or
-            authorised work, beside these.
+            authorised work, beside these. wrongly_told: of how many of those others had been told. not_withdrawn: of
+            how many that is not withdrawn, or called off, yet.
         by_severity: The worst first. by_cause: as people stated it. by_month: by month and severity.
         people_low / people_high: Concerned by breaches, at least and at most; somebody in two cases counts twice.
         times: Medians. taken: detection and acknowledgement of each case, by the month of its T0.
@@ -56,6 +57,8 @@ class YearFigures:
     cases: int
     breaches: int
     wrong: int
+    wrongly_told: int
+    not_withdrawn: int
     by_severity: Mapping[Severity, int]
     by_cause: Mapping[IncidentCause, int]
     by_month: Mapping[int, Mapping[Severity, int]]
@@ -78,6 +81,7 @@ def figures_of(year: int, cases: Iterable[YearCase], zone: tzinfo, now: datetime
     all_cases = [each for each in cases if each.dossier.incident.t0.astimezone(zone).year == year]
     counted = [each for each in all_cases if is_measured(each.dossier.incident)]
     breaches = [each for each in counted if each.dossier.incident.kind.breach]
+    told = [each.dossier.withdrawals for each in all_cases if _was_wrong(each) and each.dossier.withdrawals]
     times = [each.times for each in counted]
     duties = [duty for each in breaches for duty in each.dossier.duties if not duty.moot]
     actions = [action for each in all_cases for action in each.actions]
@@ -87,6 +91,8 @@ def figures_of(year: int, cases: Iterable[YearCase], zone: tzinfo, now: datetime
         cases=len(counted),
         breaches=len(breaches),
         wrong=sum(_was_wrong(each) for each in all_cases),
+        wrongly_told=len(told),
+        not_withdrawn=sum(any(one.outstanding for one in each) for each in told),
         by_severity=_by_severity(counted),
         by_cause=Counter(_cause(each) for each in counted),
         by_month={month: _by_severity(some) for month, some in months.items()},

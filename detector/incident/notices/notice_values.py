@@ -12,7 +12,7 @@ from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import ADDRESSEE, NoticeSubject
 from detector.incident.timeline import rfc3339
-from detector.schema.case.documents import FiledDocument
+from detector.schema.case.documents import DocumentKind, FiledDocument
 from detector.schema.case.incidents import IncidentKind
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, changed_fields
 from detector.schema.notices.withdrawals import PREFIX
@@ -44,6 +44,12 @@ class MadeNotice:
     def of_drill(self) -> bool:
         """Whether it practises: what it says never happened, and it goes to nobody."""
         return self.facts.incident.kind is IncidentKind.DRILL
+
+    @property
+    def refuted(self) -> bool:
+        """Whether it tells others of what turned out to be no breach: it must not go out."""
+        goes_out = self.subject.kind is DocumentKind.NOTICE and not self.subject.kept
+        return goes_out and self.facts.incident.ended_as_none
 
     @property
     def scope_version(self) -> int:

@@ -175,6 +175,24 @@ def test_in_russian_it_says_the_same(room: Mailroom) -> None:
     assert "был согласованной работой тех, кто имел на неё право" in body
 
 
+def test_what_must_not_go_out_any_more_says_so_and_the_year_tells_of_it(room: Mailroom) -> None:
+    notified(room)
+    notices, lev = room.house.by("dina").notices, room.house.by("lev")
+    assert not notices.one(room.ref, AUTHORITY).made.refuted
+    closed(room, **CORRECTION)
+    refuted = {name: notices.one(room.ref, name).made.refuted for name in (AUTHORITY, "police", "executive")}
+    assert refuted == {AUTHORITY: True, "police": True, "executive": False}
+    assert not notices.one(room.ref, f"withdrawal/{AUTHORITY}").made.refuted
+
+    def year() -> str:
+        return write_markdown(lev.year.text(room.house.incident().t0.year, "en"))
+
+    assert "1 turned out to be no breach. Others had been told of 1 of these" in year()
+    assert "not all of that is withdrawn yet: 1." in year()
+    lev.call_off_withdrawal(room.ref, AUTHORITY, reason="the authority knows")
+    assert "not all of that is withdrawn yet: 0." in year()
+
+
 def test_what_is_not_to_be_withdrawn_is_called_off_with_a_reason(room: Mailroom) -> None:
     notified(room, "press", receipt=False)
     closed(room, **CORRECTION)

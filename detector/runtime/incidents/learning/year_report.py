@@ -36,7 +36,7 @@ def report_values(
         "organization": organization,
         "year": str(now.year),
         "before": str(before.year),
-        "summary": say.t("year-summary", cases=now.cases, breaches=now.breaches, people=people, wrong=now.wrong),
+        "summary": _summary(now, people, say),
         "counts": [
             {"title": title, "now": say.number(a), "before": say.number(b)} for title, a, b in _counts(now, before, say)
         ],
@@ -72,6 +72,13 @@ def with_pictures(text: RichText, figures: YearFigures, say: PageTexts) -> RichT
     made = {_MARKS["cases"]: _cases_picture(figures, say), _MARKS["times"]: _times_picture(figures, say)}
     blocks = [made.get(plain_of(block.runs), block) if isinstance(block, Paragraph) else block for block in text.blocks]
     return RichText(language=text.language, title=text.title, blocks=tuple(blocks))
+
+
+def _summary(now: YearFigures, people: str, say: PageTexts) -> str:
+    said = say.t("year-summary", cases=now.cases, breaches=now.breaches, people=people, wrong=now.wrong)
+    if not now.wrongly_told:
+        return said
+    return f"{said} {say.t('year-withdrawn', told=now.wrongly_told, left=now.not_withdrawn)}"
 
 
 def _counts(now: YearFigures, before: YearFigures, say: PageTexts) -> Iterator[tuple[str, int, int]]:
