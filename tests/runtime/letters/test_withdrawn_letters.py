@@ -269,3 +269,24 @@ def test_of_a_case_that_was_no_breach_nobody_stands_in_no_plan(room: Mailroom, s
     assert room.desk().unplanned(room.ref) == ((), ())
     assert (room.desk().standing_of(room.ref).later, room.desk().standing_of(room.ref).wider) == (0, 0)
     assert not any("version 0" in line for line in room.desk().counted(room.ref, WITHDRAWAL, "en"))
+
+
+def test_a_letter_of_withdrawal_that_was_lost_goes_to_the_address_that_was_put_right(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    told(room, smtp_server)
+    closed(room)
+    smtp_server.unknown.add("anna@example.org")
+    room.file(WITHDRAWAL)
+    room.send(WITHDRAWAL)
+    said = {"kind": WITHDRAWAL, "words": "list 13"}
+    room.desk().settle_clients(room.ref, LetterState.POSTED, states=[LetterState.POST], **said)
+    assert room.plan(WITHDRAWAL).recipients == (), "it is the address that refused it"
+    room.contacts(CONTACTS.replace("anna@", "anna.new@"))
+    (again,) = room.plan(WITHDRAWAL).recipients
+    assert (again.client, [each.address for each in again.ways]) == ("1", ["anna.new@example.org"])
+    room.file(WITHDRAWAL)
+    smtp_server.received.clear()
+    room.send(WITHDRAWAL)
+    assert [str(mail["To"]) for mail in smtp_server.received] == ["anna.new@example.org"]
+    assert room.plan(WITHDRAWAL).recipients == (), "nobody is told twice"

@@ -59,6 +59,7 @@ from detector.schema.letters.mailings import (
     STRANDED,
     Letter,
     LetterState,
+    LetterWay,
     Mailing,
     MailingKind,
     MailingProgress,
@@ -178,13 +179,27 @@ class PlannedLetters(PersonalDesk):
         return any(form == one_form(each) for each in clients)
 
     def _withdrawal(self, ref: str, samples: int) -> LetterPlan:
-        """Return the letters to those who were told of what turned out to be no breach."""
+        """Return the letters to those who were told of what turned out to be no breach.
+
+        Whom none reached is written to again where an address is known by now that it had not to go to.
+        """
         with self._store.read() as unit:
             found = self._read(unit, ref)
             found.must_be_none("nothing is withdrawn")
+            joined = joined_cases(unit, found.incident.id, found.incident)
+            lost = WithdrawalRecipients(unit, self._files, joined).lost()
+        contacts = contacts_of(self._settings, whole=False) if lost else None
+
+        def anew(client: str) -> tuple[LetterWay, ...]:
+            letter = lost.get(one_form(client))
+            ways = ways_to(client, contacts.of) if letter is not None and contacts is not None else ()
+            return tuple(ways) if letter is not None and letter.goes_another_way(ways) else ()
+
+        with self._store.read() as unit:
+            found = self._read(unit, ref)
             told = WithdrawalRecipients(unit, self._files, joined_cases(unit, found.incident.id, found.incident))
             earlier = len(unit.letters.mailings(found.incident.id))
-            told.read(Keys(self._settings.state).client)
+            told.read(Keys(self._settings.state).client, anew)
             return plan_withdrawal(self._settings, found, told, earlier=earlier, samples=samples)
 
     def counted(self, ref: str, kind: MailingKind, language: str) -> list[str]:

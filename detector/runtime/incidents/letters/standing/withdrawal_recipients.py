@@ -5,18 +5,20 @@ reached them has them: name, language, address. Whoever was told by letters of s
 once. Nobody is among them of whom it is not known that they were told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
 from detector.incident.letters.recipients import client_digest
 from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases, mailings_of
+from detector.runtime.incidents.letters.standing.unplanned_clients import StandingLetter, standing_letters
 from detector.schema.letters.mailings import (
     ON_THE_WAY,
     PERHAPS_SENT,
     Letter,
     LetterState,
     LetterWay,
+    Mailing,
     MailingKind,
     Recipient,
 )
@@ -47,8 +49,17 @@ class WithdrawalRecipients:
         self.unknown = sum(counts.get(state, 0) for state in PERHAPS_SENT)
         self.in_public = counts.get(LetterState.PUBLIC, 0)
 
-    def read(self, key: bytes) -> None:
-        """Read who they are; ``key``: of the hashes of clients.
+    def lost(self) -> dict[str, StandingLetter]:
+        """Return whom no letter of withdrawal reached, by the one form of their ids: all were refused or came back."""
+        found = standing_letters(self._unit, self._files, self._since(), ON_THE_WAY, lambda each: each.on_its_way)
+        return {client: each for client, each in found.items() if each.lost}
+
+    def read(self, key: bytes, anew: Callable[[str], tuple[LetterWay, ...]] = lambda _: ()) -> None:
+        """Read who they are.
+
+        Args:
+            key: Of the hashes of clients.
+            anew: Gives by which ways somebody whom no letter of withdrawal reached is written to again; empty: by none.
 
         Raises:
             StoreError: A mailing is missing or altered.
@@ -57,10 +68,11 @@ class WithdrawalRecipients:
         seen = set[str]()
         for letter, recipient in self._told():
             whose = letter.client or client_digest(recipient.client, key)
-            if whose in begun or whose in seen:
+            again = anew(recipient.client) if whose in begun else ()
+            if whose in seen or (whose in begun and not again):
                 continue
             seen.add(whose)
-            ways = _reached_by(letter, recipient)
+            ways = again or _reached_by(letter, recipient)
             told = Recipient(
                 number=0,
                 client=recipient.client,
@@ -82,12 +94,15 @@ class WithdrawalRecipients:
             recipients = self._files.read(mailing.path, mailing.sha256)[1]
             yield from ((letter, recipients[letter.number]) for letter in letters)
 
+    def _since(self) -> list[Mailing]:
+        """Return the mailings of withdrawal since clients were told last: those before were told anew since."""
+        firsts = [each.at for each in self._joined.mailings(self._unit, MailingKind.FIRST)]
+        found = mailings_of(self._unit, self._joined.case, MailingKind.WITHDRAWAL)
+        return [each for each in found if not firsts or each.at >= max(firsts)]
+
     def _begun(self) -> Iterator[str]:
         """Yield, by keyed hashes, whose letter of withdrawal went since the case was opened last, or was settled."""
-        firsts = [each.at for each in self._joined.mailings(self._unit, MailingKind.FIRST)]
-        for mailing in mailings_of(self._unit, self._joined.case, MailingKind.WITHDRAWAL):
-            if firsts and mailing.at < max(firsts):
-                continue  # they were told anew since
+        for mailing in self._since():
             for letter in self._unit.letters.in_state(mailing, *ON_THE_WAY):
                 if letter.on_its_way and letter.client:
                     yield letter.client
