@@ -377,6 +377,13 @@ def test_rows_that_say_who_we_are_hold_still_and_are_called_in_the_language_of_t
     assert withdrawal_answers.void(replace(known, withdrawn_fields=tuple(sent))).text == "what it says under: nature"
 
 
+def test_whom_duties_tell_has_a_name_where_they_go_to_an_authority_alone(room: Mailroom) -> None:
+    with room.house.store.read() as unit:
+        known = room.house.by().notices.facts(unit, room.house.console.dossier(unit, room.ref), "en")
+    assert known.called["ru-152fz/ru-24h"][0].startswith("Roskomnadzor (Federal Service")
+    assert not {"ru-152fz/ru-unlawful", "eu-gdpr-34/gdpr-subjects"} & known.called.keys(), "they go to the people"
+
+
 def test_the_insurer_hears_that_the_police_was_told(room: Mailroom) -> None:
     notified(room, "police", receipt=False)
     notified(room, "press", receipt=False)

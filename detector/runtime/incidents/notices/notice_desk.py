@@ -244,9 +244,10 @@ class NoticeDesk(PersonalDesk):
         return addressee_of(law, stage, legal, ours, controller=duty.controller, country=duty.country)
 
     def _called(self, duties: Iterable[Duty], laws: Mapping[str, Regulation]) -> dict[str, tuple[str, str]]:
-        """Return whom duties tell, by name, where somebody has named them."""
+        """Return whom duties tell, by name, where somebody has named them: the people concerned have none."""
         owed = ((each, law_and_stage(each, laws)) for each in duties)
-        found = ((each.ref, self.addressee(*both, each)) for each, both in owed if both is not None)
+        named = ((each, both) for each, both in owed if both is not None and both[1].addressed)
+        found = ((each.ref, self.addressee(*both, each)) for each, both in named)
         return {ref: addressee.names for ref, addressee in found if addressee is not None}
 
     def addressee_of_form(self, form: NoticeForm, law: Regulation | None) -> Addressee | None:
