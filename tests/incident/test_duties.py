@@ -377,7 +377,10 @@ def test_a_fine_stands_with_its_article_and_how_it_follows_from_the_numbers(turn
     case = a_case("2026-03-02T09:00+00:00", scope=Scope(subjects=12_000, events=9))
     legal = LegalSettings.model_validate({"residence": ["EU", "RU"]})
     terms = Terms(zone=ZoneInfo("UTC"), regulations=LAWS, legal=legal, kinds={})
-    fines = {each.article[0]: each for each in possible_fines(case, terms, turnover)}
+    every = possible_fines(case, terms, turnover)
+    fines = {each.article[0]: each for each in every}
+    assert len(fines) == len(every), "two laws behind one article are no two fines"
+    assert fines["GDPR art. 83(4)(a)"].law[0].count(" + ") == 1
     assert said in fines["GDPR art. 83(4)(a)"].formula[-1][0]
     (reached,) = fines["KoAP 13.11 part 13"].formula
     assert "begins at 10,000 people or 100,000 identifiers" in reached[0].replace("\u00a0", " ")

@@ -3,8 +3,8 @@
 Comes in: laws, and what their fines come to in a case. Goes out: pairs of texts.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from detector.incident.duty.applicability import law_applies
 from detector.incident.duty.deadlines import Terms
@@ -46,12 +46,24 @@ def law_title(law: Regulation) -> Both:
 def possible_fines(incident: Incident, terms: Terms, turnover: Amount | None = None) -> tuple[PossibleFine, ...]:
     """Return what failing may cost in a case, law by law; of laws that do not bind us in it nothing.
 
+    Laws whose fines stand in one article (GDPR 33 and 34: art. 83(4)(a)) are named together: they are no two fines.
+
     Args:
         incident: The case.
         terms: What it keeps.
         turnover: Of the last year; None: it is not known.
     """
-    return tuple(_possible(incident, terms, turnover)) if incident.kind.breach else ()
+    return tuple(_by_article(_possible(incident, terms, turnover))) if incident.kind.breach else ()
+
+
+def _by_article(fines: Iterable[PossibleFine]) -> Iterator[PossibleFine]:
+    """Yield each fine once, by the first of the laws that it stands behind."""
+    found: dict[Both, list[PossibleFine]] = {}
+    for each in fines:
+        found.setdefault(each.article if each.fine != _NONE else each.law, []).append(each)
+    for same in found.values():
+        laws = " + ".join(each.law[0] for each in same), " + ".join(each.law[1] for each in same)
+        yield replace(same[0], law=laws)
 
 
 def _possible(incident: Incident, terms: Terms, turnover: Amount | None) -> Iterator[PossibleFine]:
