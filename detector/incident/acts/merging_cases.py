@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
-from detector.incident.acts.second_word import ask_word
+from detector.incident.acts.second_word import agreed, ask_word
 from detector.incident.acts.transitions import said
 from detector.incident.case.changes.again import because
 from detector.incident.case.changes.merging import MovedByHand, receipts_parted, without_told_of
@@ -95,6 +95,7 @@ def merge_cases(
     number: int,
     reason: str,
     now: datetime,
+    approver: str = "",
 ) -> tuple[IncidentChanges, CaseMerge]:
     """Let an incident go on as another one.
 
@@ -106,6 +107,7 @@ def merge_cases(
         number: How often it was merged, this time included.
         reason: Why they are one.
         now: When.
+        approver: Whose second word stands behind it; empty: it takes none.
 
     Raises:
         ConflictError: One is closed, they are the same, or of a kind that stands for itself.
@@ -119,7 +121,8 @@ def merge_cases(
         raise ConflictError(problems)
     before, into, words = one.incident, other.incident, one.words
     sent = ", ".join(f"{duty.ref}: {duty.receipt_number}" for duty in one.duties if duty.state is DutyState.DONE)
-    why = f"{reason.rstrip('.')}." if sent else reason
+    shown = agreed(words, reason, approver)
+    why = agreed(words, f"{reason.rstrip('.')}.", approver) if sent else shown
     told = words.wording("incident-entry-merged-by", number=before.number, by=by, reason=why)
     if sent:
         told += words.wording("incident-entry-merged-receipts", receipts=sent)
@@ -131,7 +134,7 @@ def merge_cases(
         people=grants[0].people,
         since=now,
         notes={
-            before.id: ("closed", words.wording("incident-note-merged-by", number=into.number, by=by, reason=reason)),
+            before.id: ("closed", words.wording("incident-note-merged-by", number=into.number, by=by, reason=shown)),
             into.id: ("merged", told),
         },
     )

@@ -149,8 +149,7 @@ class ApprovalActs(MergeActs, ScopeActs):
         self._door.grant(unit, beside, Identity(name=second.person), PersonAct.APPROVE)
         theirs = self._author(unit, beside, asked)
         grants = (author, theirs) if beside is other else (theirs, author)
-        reason = found.words.text("incident-proof-approved", proof=asked.proof, approver=approver)
-        self._merged(unit, one, other, grants, reason)
+        self._merged(unit, one, other, grants, asked.proof, approver)
         return IncidentChanges()
 
     def _adopted(

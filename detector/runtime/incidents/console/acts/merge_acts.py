@@ -65,9 +65,12 @@ class MergeActs(CaseDesk):
         other: Dossier,
         grants: tuple[Grant, Grant],
         reason: str,
+        approver: str = "",
     ) -> Incident:
         number, now = len(unit.incidents.merges(one.incident.id)) + 1, self._clock.now()
-        changes, merge = merge_cases(one, other, grants, self._tools(unit), number=number, reason=reason, now=now)
+        changes, merge = merge_cases(
+            one, other, grants, self._tools(unit), number=number, reason=reason, now=now, approver=approver
+        )
         unit.incidents.save(changes)
         unit.incidents.save_merge(merge)
         self._take_lists(unit, one.incident.id, other.incident.id)
