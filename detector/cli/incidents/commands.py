@@ -253,8 +253,9 @@ def approve(config: str | None, decline: str | None, incident: str, step: str) -
     """Agree to STEP, which somebody else has done or wants to leave out: it counts from now on.
 
     Likewise to what somebody decided about a duty (LAW/STAGE), to which laws apply (`laws`), to taking over a changed
-    configuration (`terms`), to opening a closed incident again (`reopen`), and to a fact by which less is asked for
-    (`t1`, `severity` and the like).
+    configuration (`terms`), to what ends a case or its calls (`close`, `resolve`, `hold`, `merge`) or opens it again
+    (`reopen`), to letters that can go and shall not (`letters`), and to a fact by which less is asked for (`t1`,
+    `severity` and the like).
     """
     with workplace(config) as (console, settings):
         if decline is not None:
