@@ -246,7 +246,8 @@ def test_clients_without_a_letter_are_settled_and_held_back_on_the_page(world: W
     own = lead.post(f"/incidents/{incident.id}/agree?lang=en", answer | {"form_token": tokens[lead]})
     assert (own.status_code, "Another person has to agree that letters" in own.text) == (409, True)
     told_no = browser.post(f"/incidents/{incident.id}/disagree", answer | {"form_token": tokens[browser]})
-    assert told_no.status_code == 303
+    assert (told_no.status_code, told_no.headers["location"]) == (303, f"{page}#asked-letters")
+    assert 'id="letters-stand"' in own.text, "what was refused stands where it is decided"
     assert "planned: 1" in lead.get(page + "?lang=en").text
     assert 'name="correction"' in lead.get(f"/incidents/{incident.number}").text
     none = {"form_token": tokens[lead], "why": "false_positive", "note": "an audit"}

@@ -20,7 +20,7 @@ from detector.web.forms import Form, Typed, moment_typed, number_typed, place_ty
 from detector.web.ports import ConsolePort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import all_in_words, status_of
-from detector.web.views.case_view import Tab
+from detector.web.views.case_view import DECIDED_AT, Tab
 from detector.web.views.incident_routes import incident_page, opening_page
 from detector.web.views.now_routes import now_page
 
@@ -94,16 +94,6 @@ _PLACES = {
     "assess": (Tab.CLIENTS, "#enisa"),
     "invite": (Tab.PEOPLE, ""),
     **dict.fromkeys(("assign-role", "accept-role", "decline-role", "withdraw-role"), (Tab.PEOPLE, "#roles")),
-}
-# Where a second person decides about what another asks for, by what it is about; else among the duties.
-_DECIDED = {
-    "fact": (Tab.EVIDENCE, "#facts"),
-    "enisa": (Tab.CLIENTS, "#enisa"),
-    "close": (Tab.OVERVIEW, ""),
-    "reopen": (Tab.OVERVIEW, ""),
-    "resolve": (Tab.OVERVIEW, ""),
-    "hold": (Tab.OVERVIEW, ""),
-    "merge": (Tab.OVERVIEW, ""),
 }
 _SPAN = ("since", "until")
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
@@ -199,7 +189,7 @@ def _home(act: str, form: Typed) -> tuple[Tab, str]:
     """Return the tab that has an act's form, and the place on it."""
     subject = form.get("subject", "")
     if act in ("agree", "disagree"):
-        return _DECIDED.get(subject.partition(":")[0], _PLACES[act])
+        return DECIDED_AT.get(subject.partition(":")[0], _PLACES[act])
     return _PLACES.get(act, (Tab.OVERVIEW, ""))
 
 

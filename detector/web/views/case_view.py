@@ -3,10 +3,11 @@
 Comes in: everything about an incident, and the moment. Goes out: small views for the templates.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from detector.schema.case.case_facts import CaseFactKind, CaseFactReading
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
@@ -41,6 +42,16 @@ class Tab(StrEnum):
     def path(self) -> str:
         """What follows the incident's own address."""
         return "" if self is Tab.OVERVIEW else f"/{self.value}"
+
+
+DECIDED_AT: Final[Mapping[str, tuple[Tab, str]]] = {
+    **dict.fromkeys(("duty", "receipt", "import", "laws", "terms"), (Tab.DUTIES, "#clocks")),
+    "fact": (Tab.EVIDENCE, "#facts"),
+    "enisa": (Tab.CLIENTS, "#enisa"),
+    "letters": (Tab.LETTERS, "#asked-letters"),
+    **{each: (Tab.OVERVIEW, f"#asked-{each}") for each in ("close", "reopen", "resolve", "hold", "merge")},
+}
+"""Where a second person decides about what another asks for, by what it is about; of a step among the steps."""
 
 
 class FlowState(StrEnum):

@@ -24,7 +24,16 @@ from detector.web.texts import PageTexts
 from detector.web.texts.notice_texts import filled_in_words
 from detector.web.untaken import is_untaken, worst_untaken
 from detector.web.views.brief import brief
-from detector.web.views.case_view import CaseView, FlowState, Tab, at_moment, case_view, last_entries, undoable
+from detector.web.views.case_view import (
+    DECIDED_AT,
+    CaseView,
+    FlowState,
+    Tab,
+    at_moment,
+    case_view,
+    last_entries,
+    undoable,
+)
 from detector.web.views.explained_view import ExplainedView, explained_view
 from detector.web.views.lessons_view import lessons_of
 from detector.web.views.now_routes import EVERY_SECONDS
@@ -176,6 +185,7 @@ def incident_page(
         may={act.value for act in detail.may},
         roles=ROLES,
         waiting={each.step_id: each for each in detail.approvals},
+        decided_at={subject: f"{where.path}{place}" for subject, (where, place) in DECIDED_AT.items()},
         # Of a closed case nothing is overdue any more.
         phases=phases(detail.steps, incident.opened_at if incident.status is IncidentStatus.CLOSED else now),
         latest=last_entries(detail.entries, _ENTRIES),
