@@ -18,8 +18,8 @@ from detector.incident.acts.closing import (
     ask_status,
     close,
     closing_needs_second,
+    grave_needs_second,
     rest_by_two,
-    resting_needs_second,
     takes_two,
 )
 from detector.incident.acts.duty_acts import (
@@ -190,6 +190,7 @@ __all__ = [
     "file_receipt",
     "finding_json",
     "fine_of",
+    "grave_needs_second",
     "hand_over",
     "import_clients",
     "in_order_due",
@@ -238,7 +239,6 @@ __all__ = [
     "reopen_step",
     "reopening_needs_second",
     "rest_by_two",
-    "resting_needs_second",
     "rfc3339",
     "rows_of",
     "say_client_data",

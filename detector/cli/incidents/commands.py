@@ -22,7 +22,15 @@ from detector.errors import ConflictError, InputError, Problem
 from detector.incident import IN_NO_PLAN, MERGE, TOLD_LESS, incident_json
 from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.case_facts import CaseFactKind
-from detector.schema.case.incidents import SET_BY_HAND, CloseReason, Incident, IncidentKind, IncidentStatus, StepStatus
+from detector.schema.case.incidents import (
+    SET_BY_HAND,
+    CloseReason,
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Step,
+    StepStatus,
+)
 from detector.schema.levels import Severity
 from detector.schema.team.grants import SkipReason
 from detector.settings import Settings
@@ -211,8 +219,6 @@ def step(
     if skip is not None and reopen is not None:
         raise InputError(Problem(what="--skip and --reopen exclude each other", fix="give one of them"))
     with workplace(config, acts_for=by) as (console, settings):
-        completes = skip is None and reopen is None
-        before = _stopped_at(console, incident) if completes else None
         if skip is not None:
             done = console.skip(incident, step, reason=SkipReason(skip), words=why)
         elif reopen is not None:
@@ -223,17 +229,17 @@ def step(
         say(f"{done.number} {state.step_id}: {state.status.value}")
         if state.status is StepStatus.OPEN and reopen is None:
             say(f"another person has to agree: nabat incidents approve {done.number} {state.step_id}")
-        stopped = _stopped_at(console, done.id) if completes else None
-        if stopped is not None and stopped != before:
+        if state.status is StepStatus.DONE and (stopped := _stopped_by(console, done.id, state)) is not None:
             say(f"notices say from now on that it was stopped {moment(stopped, settings)}; if that is not the time:")
             say(f'  nabat incidents fact {done.number} flow-stopped TIME --reason "..."')
 
 
-def _stopped_at(console: PersonalConsole, incident: str) -> datetime | None:
-    """Return since when nothing flows, as it is stated of an incident."""
+def _stopped_by(console: PersonalConsole, incident: str, step: Step) -> datetime | None:
+    """Return since when nothing flows, where a step has stated that by being done; None: it states nothing."""
     stated = (each.fact for each in console.detail(incident).facts if each.counts)
-    found = next((each.value for each in stated if each.kind is CaseFactKind.FLOW_STOPPED and each.value), "")
-    return datetime.fromisoformat(found) if found else None
+    stopped = (each for each in stated if each.kind is CaseFactKind.FLOW_STOPPED and each.value)
+    mine = next((each for each in stopped if (each.source, each.at) == (step.step_id, step.done_at)), None)
+    return datetime.fromisoformat(mine.value) if mine is not None else None
 
 
 @incidents.command(

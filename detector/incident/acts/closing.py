@@ -145,10 +145,15 @@ def _grave_problems(
     return []
 
 
-def resting_needs_second(dossier: Dossier, grant: Grant, others: Collection[str]) -> bool:
-    """Tell whether calling an incident resolved, or letting it wait for long, takes another person's word.
+def grave_needs_second(dossier: Dossier, grant: Grant, others: Collection[str]) -> bool:
+    """Tell whether an act takes another person's word since it would end a grave case of client data in part.
 
-    It does where closing it would (``closing_needs_second``).
+    Such are calling it resolved, letting it wait for long, and saying of letters that can go that they need not.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever does it.
+        others: Who else has a word of their own in it; where that is nobody, one suffices.
     """
     return bool(_grave_problems(dossier, "ending the calls of", grant, None, others))
 

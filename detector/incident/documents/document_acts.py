@@ -58,7 +58,8 @@ class Contradicted:
     Attributes:
         remarks: What the check says of it, a line each; empty: nothing contradicts.
         reason: In words.
-        withdrawn_at: When what it says was withdrawn, in a case that was opened again since; None: it was not.
+        withdrawn_at: Of a notice that is sent: when it was withdrawn, in a case that was opened again since; None: it
+            was not.
     """
 
     remarks: tuple[str, ...] = ()
@@ -283,7 +284,7 @@ def send_document(
         raise InputError(problems)
     _must_be_of_this_close(dossier, filed, meant, at)
     withdrawn_at = contradicted.withdrawn_at
-    if withdrawn_at is not None and filed.document.kind is DocumentKind.NOTICE and meant.at < withdrawn_at <= at:
+    if withdrawn_at is not None and meant.at < withdrawn_at <= at:
         # Its reader holds a withdrawal: what was written before it does not say that it holds no more.
         what = f"version {meant.version} of {filed.id} was withdrawn at {rfc3339(withdrawn_at)}"
         raise ConflictError(Problem(what=what, fix="draft it anew, it says so then: nabat notices draft"))

@@ -10,7 +10,7 @@ from datetime import datetime
 from detector.incident.duty.regulations import Regulation
 from detector.incident.letters.told_clients import TELL_STEP
 from detector.incident.notices.sent_notices import sent_notices
-from detector.runtime.incidents.kept_of_case import documents_of, kept_of
+from detector.runtime.incidents.case_documents import documents_of, kept_of
 from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident
@@ -68,7 +68,12 @@ def withdrawn_last(
 
 
 def withdrawn_before(unit: UnitOfWork, incident: Incident, filed: FiledDocument) -> datetime | None:
-    """Return when what a document says was withdrawn last, in a case that was opened again since; None: it was not."""
+    """Return when the notice that a document is was withdrawn last, in a case that was opened again since.
+
+    None: it was not, or the document is no notice.
+    """
+    if incident.ended_as_none or filed.document.kind is not DocumentKind.NOTICE:
+        return None
     drafts = kept_of(unit, incident.id, unit.notices.drafts)
     names = {filed.document.duty, *(each.duty for each in drafts if each.document_id == filed.id)} - {""}
     documents = documents_of(unit, incident.id)

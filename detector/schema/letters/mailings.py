@@ -52,6 +52,8 @@ class LetterState(StrEnum):
     GIVEN_UP = "given-up"
 
 
+STANDING: Final = tuple(each for each in LetterState if each is not LetterState.REPLACED)
+"""Wherever a letter stands that counts: no later plan stands in its place."""
 SETTLED: Final = (LetterState.POSTED, LetterState.TOLD, LetterState.PUBLIC, LetterState.GIVEN_UP)
 """What a person says of a client without a letter."""
 LOST: Final = (LetterState.FAILED, LetterState.BOUNCED)
@@ -66,17 +68,12 @@ UNREACHED: Final = (LetterState.NOT_REACHED, LetterState.UNREPRESENTED)
 """Where nothing was to go from the beginning."""
 ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED, *UNREACHED}
 """Where something became of a letter, or may have."""
-TOLD_BY_OTHERS: Final = (
-    *INFORMED,
-    LetterState.PUBLIC,
-    LetterState.GIVEN_UP,
-    *PERHAPS_SENT,
-)
+OVER: Final = (*INFORMED, LetterState.PUBLIC, LetterState.GIVEN_UP)
+"""Where nothing is to be done for a client any more."""
+TOLD_BY_OTHERS: Final = (*OVER, *PERHAPS_SENT)
 """Where a case that was parted from the one that wrote owes a client no letter: told, given up, or perhaps told."""
 WITHDRAWN: Final = (*INFORMED, LetterState.PUBLIC, *PERHAPS_SENT)
 """Where a letter of withdrawal stands by which a client counts as told no more: it went, or perhaps did."""
-OVER: Final = (*INFORMED, LetterState.PUBLIC, LetterState.GIVEN_UP)
-"""Where nothing is to be done for a client any more."""
 STRANDED: Final = (
     *LOST,
     *UNREACHED,

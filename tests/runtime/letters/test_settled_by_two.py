@@ -1,6 +1,7 @@
 """That letters which can go still do not, and count as told or given up, is no one person's word in a grave case."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from detector.errors import ConflictError, DeniedError
 from detector.incident import load_regulations
 from detector.schema.case.incidents import CloseReason
-from detector.schema.letters.mailings import SETTLED, LetterState
+from detector.schema.letters.mailings import SETTLED, LetterState, MailingKind
 from detector.schema.levels import Severity
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.mailroom import Mailroom
@@ -145,3 +146,16 @@ def test_a_case_that_turns_out_to_be_none_or_one_who_may_not_send_says_nothing_o
         room.house.by("anna").approve(room.ref, "letters")
     with pytest.raises(DeniedError):
         room.desk("anna").settle_clients(room.ref, LetterState.TOLD, states=[PLANNED], words="by phone")
+
+
+@pytest.mark.parametrize("which", [{"states": [PLANNED]}, {"client": "2"}])
+def test_what_follows_the_first_letter_is_no_one_persons_word_either(room: Mailroom, which: dict[str, object]) -> None:
+    room.file()
+    room.send()
+    room.house.clock.advance(timedelta(days=8))
+    room.file(MailingKind.WEEK)
+    said = {"words": "by phone", "kind": MailingKind.WEEK, **which}
+    assert room.desk().settle_clients(room.ref, LetterState.TOLD, **said)[1]  # type: ignore[arg-type]
+    assert waiting(room) == [("letters", "lev")]
+    room.house.by("anna").approve(room.ref, "letters")
+    assert "told-otherwise" in room.states()

@@ -29,9 +29,9 @@ from detector.incident.documents.document_acts import (
 from detector.messages import messages
 from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.standing_agenda import last_done, read_standing, update_standing
+from detector.runtime.incidents.case_documents import documents_of
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.template_texts import template_hashes
-from detector.runtime.incidents.kept_of_case import documents_of
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.withdrawal_reading import withdrawn_before
 from detector.schema.case.documents import (
@@ -326,7 +326,8 @@ class DocumentDesk(PersonalDesk):
             if dossier is not None:
                 found = self._check(unit, dossier, filed, version_of(filed, version).version, language)
                 remarks = tuple(each.text for each in found if each.asks_why)
-                withdrawn = withdrawn_before(unit, dossier.incident, filed)
+                sends = act is PersonAct.SEND
+                withdrawn = withdrawn_before(unit, dossier.incident, filed) if sends else None
                 contradicted = replace(contradicted, remarks=remarks, withdrawn_at=withdrawn)
             done = do(dossier, grant, filed, self._clock.now(), contradicted)
             filed = save_document(unit, done, filed.id)

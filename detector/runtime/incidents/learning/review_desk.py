@@ -15,8 +15,8 @@ from detector.incident.learning.investigate import investigation_of, say_word
 from detector.incident.notices.notice_values import organization_values
 from detector.messages import LANGUAGES, Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
+from detector.runtime.incidents.case_documents import documents_of
 from detector.runtime.incidents.documents.document_desk import file_document, save_document
-from detector.runtime.incidents.kept_of_case import documents_of
 from detector.runtime.incidents.learning.action_desk import actions_of
 from detector.runtime.incidents.learning.cost_desk import cost_sheet
 from detector.runtime.incidents.learning.review_values import ReviewFacts, review_values

@@ -15,9 +15,9 @@ from detector.incident.duty.law_people import others_clients, own_case
 from detector.incident.letters.hotline import HOTLINE, add_call, answer_call, hotline_text
 from detector.messages import Language, messages
 from detector.resources import shipped
+from detector.runtime.incidents.case_documents import documents_of
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
-from detector.runtime.incidents.kept_of_case import documents_of
 from detector.runtime.incidents.letters.letter_plan import letter_facts
 from detector.runtime.incidents.letters.letter_templates import read_template
 from detector.runtime.incidents.personal_desk import PersonalDesk

@@ -192,8 +192,10 @@ class PlannedLetters(PersonalDesk):
 
         def anew(client: str) -> tuple[LetterWay, ...]:
             letter = lost.get(one_form(client))
-            ways = ways_to(client, contacts.of) if letter is not None and contacts is not None else ()
-            return tuple(ways) if letter is not None and letter.goes_another_way(ways) else ()
+            if letter is None or contacts is None:
+                return ()
+            ways = ways_to(client, contacts.of)
+            return tuple(ways) if letter.goes_another_way(ways) else ()
 
         with self._store.read() as unit:
             found = self._read(unit, ref)

@@ -4,7 +4,6 @@ Comes in: a reference, states or a client, words. Goes out: figures, an entry of
 of it waits for a sender: a sender goes on with what is planned alone, and asks the database before each letter.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
-from detector.incident import Dossier, rfc3339
+from detector.incident import Dossier, grave_needs_second, rfc3339
 from detector.incident.acts.transitions import moment_problems, said
 from detector.incident.granted import granted
 from detector.incident.letters.mailing_acts import letters_entry
@@ -21,14 +20,12 @@ from detector.incident.timeline import clean
 from detector.keys import Keys
 from detector.runtime.incidents.letters.held_clients import held_back, let_go
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
-from detector.runtime.incidents.letters.settle_letters import (
-    CAN_GO,
-    STANDING,
+from detector.runtime.incidents.letters.settling import (
     Settling,
     ask_settling,
+    count_stopped,
     must_be_without,
     settle_letters,
-    settling_needs_second,
 )
 from detector.runtime.incidents.letters.standing.joined_cases import joined_cases
 from detector.runtime.incidents.letters.standing.mailing_progress import asked_letters, client_letters, count_wider
@@ -39,10 +36,11 @@ from detector.runtime.incidents.letters.standing.unplanned_clients import (
     may_be_wider,
     wider_clients,
 )
-from detector.runtime.incidents.save_asked import save_asked
+from detector.runtime.incidents.pending_approvals import save_pending
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
     SETTLED,
+    STANDING,
     WITHOUT,
     ClientLetters,
     Letter,
@@ -163,22 +161,16 @@ class SettledLetters(LetterDesk):
                 raise InputError(Problem(what=f"{how} is no way a client is told", fix=f"one of: {', '.join(SETTLED)}"))
             words = _words_kept(found, how, words, when, now, states=states, client=client)
             settling = Settling(how=how, words=words, at=when, kind=kind, states=tuple(states))
-            standing = Counter[LetterState]()
             if client:
                 mailing, letter = self._letter_of(unit, found, client, kind)
                 settling = replace(settling, plan=mailing.document_id, number=letter.number)
-                standing = Counter([letter.state])
-            elif kind is MailingKind.FIRST and not CAN_GO.isdisjoint(states):
-                merged = unit.incidents.gone_into(found.incident.id)
-                letters = unit.letters.first_in_state(found.incident.id, merged, *states)
-                standing = Counter(each.state for each in letters)
-            asks = kind is not MailingKind.WITHDRAWAL and not CAN_GO.isdisjoint(standing)
-            others = self._door.words_beside(unit, found.incident, grant.people) if asks else ()
-            if asks and settling_needs_second(found, grant, others):
-                total, waits = standing.total(), True
-                changes = save_asked(unit, ask_settling(found, grant, settling, total, now=now))
+            stopped = count_stopped(unit, found, settling)
+            others = self._door.words_beside(unit, found.incident, grant.people) if stopped else ()
+            waits = stopped > 0 and grave_needs_second(found, grant, others)
+            if waits:
+                changes, total = save_pending(unit, ask_settling(found, grant, settling, stopped, now=now)), stopped
             else:
-                (changes, total), waits = settle_letters(unit, found, grant, settling, now), False
+                changes, total = settle_letters(unit, found, grant, settling, now)
             unit.incidents.save(changes)
         self._on_change()
         return total, waits

@@ -25,7 +25,7 @@ from detector.incident.letters.letter_forms import forms_of
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, of_duty, of_form
 from detector.messages import LANGUAGES, Language, messages
-from detector.runtime.incidents.kept_of_case import documents_of
+from detector.runtime.incidents.case_documents import documents_of
 from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 from detector.schema.case.documents import LEAVING, DocumentAct, DocumentKind, DocumentRecord, FiledDocument
 from detector.schema.team.grants import PersonAct

@@ -35,8 +35,8 @@ from detector.incident.notices.write_field import write_field
 from detector.messages import Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
+from detector.runtime.incidents.case_documents import documents_of, kept_of
 from detector.runtime.incidents.documents.document_desk import file_document, save_document
-from detector.runtime.incidents.kept_of_case import documents_of, kept_of
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.withdrawal_reading import withdrawals_of, withdrawn_last

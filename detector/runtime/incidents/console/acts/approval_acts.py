@@ -29,7 +29,7 @@ from detector.incident import (
 from detector.incident.enisa.correct_factor import ENISA, asked_factor, correct_factor
 from detector.runtime.incidents.console.acts.merge_acts import MergeActs
 from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
-from detector.runtime.incidents.letters.settle_letters import asked_settling, settle_letters
+from detector.runtime.incidents.letters.settling import asked_settling, settle_letters
 from detector.schema.case.incidents import CloseReason, Incident, StepStatus
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct
 from detector.store import UnitOfWork

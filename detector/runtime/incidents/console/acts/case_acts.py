@@ -17,13 +17,13 @@ from detector.incident import (
     ask_status,
     close,
     closing_needs_second,
+    grave_needs_second,
     open_by_hand,
     openable,
     promote,
     record_invitation,
     reopen,
     reopening_needs_second,
-    resting_needs_second,
     say_client_data,
     set_status,
     with_scope,
@@ -32,7 +32,7 @@ from detector.incident.notices.call_off_withdrawal import call_off_withdrawal
 from detector.runtime.expected.planned_work import actor_of
 from detector.runtime.incidents.case_door import DoorRows
 from detector.runtime.incidents.console.reading.digest_reading import DigestReading
-from detector.runtime.incidents.save_asked import save_asked
+from detector.runtime.incidents.pending_approvals import save_pending
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.schema.team.people import CaseInvitation
@@ -150,8 +150,8 @@ class CaseActs(DigestReading):
             rests = status is IncidentStatus.RESOLVED or (status is IncidentStatus.ON_HOLD and long)
             if rests and (before.status, before.hold_until) != (status, until):
                 others = self._door.words_beside(unit, before, grant.people)
-                if resting_needs_second(found, grant, others):
-                    return save_asked(unit, ask_status(found, grant, status, reason=reason, now=now, until=until))
+                if grave_needs_second(found, grant, others):
+                    return save_pending(unit, ask_status(found, grant, status, reason=reason, now=now, until=until))
             return set_status(found, grant, status, reason=reason, now=now, until=until)
 
         return self._act_on(ref, by, PersonAct.STATUS, do)
@@ -165,7 +165,7 @@ class CaseActs(DigestReading):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             others = self._door.words_beside(unit, found.incident, grant.people)
             if closing_needs_second(found, grant, others):
-                return save_asked(unit, ask_closing(found, grant, reason, note=note, now=now, correction=correction))
+                return save_pending(unit, ask_closing(found, grant, reason, note=note, now=now, correction=correction))
             findings = unit.incidents.incident_findings(found.incident.id)
             return close(found, grant, reason, findings, note=note, now=now, others=others, correction=correction)
 
@@ -190,7 +190,7 @@ class CaseActs(DigestReading):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             if not reopening_needs_second(found, grant):
                 return reopen(found, grant, reason=reason, now=now, elsewhere=self._taken_since(unit, found))
-            return save_asked(unit, ask_reopening(found, grant, reason=reason, now=now))
+            return save_pending(unit, ask_reopening(found, grant, reason=reason, now=now))
 
         return self._act_on(ref, by, PersonAct.REOPEN, do)
 

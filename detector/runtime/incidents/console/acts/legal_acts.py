@@ -28,9 +28,9 @@ from detector.incident import (
 from detector.incident.documents.notice_version import filed_version
 from detector.incident.enisa.assess import assess
 from detector.incident.enisa.correct_factor import ask_factor, correct_factor, is_less
+from detector.runtime.incidents.case_documents import documents_of
 from detector.runtime.incidents.console.case_desk import CaseDesk
-from detector.runtime.incidents.kept_of_case import documents_of
-from detector.runtime.incidents.save_asked import save_asked
+from detector.runtime.incidents.pending_approvals import save_pending
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus
 from detector.schema.case.severity_assessments import SeverityFactor
@@ -68,7 +68,7 @@ class LegalActs(CaseDesk):
                 behind = unit.incidents.incident_findings(found.incident.id)
                 classes = self._settings.records.data_classes
                 return record_fact(found, grant, stated, now=now, findings=behind, classes=classes)
-            return save_asked(unit, ask_fact(found, grant, stated, now=now))
+            return save_pending(unit, ask_fact(found, grant, stated, now=now))
 
         return self._act_on(ref, by, fact_act(kind), do)
 
@@ -82,7 +82,7 @@ class LegalActs(CaseDesk):
             known, classes = unit.severity.of(found.incident.id), dict(self._settings.records.data_classes)
             before = assess(found.incident, classes, known, found.facts)
             if before is not None and is_less(before.reading(factor), value):
-                return save_asked(
+                return save_pending(
                     unit, ask_factor(found, grant, known, classes, factor=factor, value=value, reason=reason, now=now)
                 )
             made = correct_factor(found, grant, known, classes, factor=factor, value=value, reason=reason, now=now)
@@ -105,7 +105,7 @@ class LegalActs(CaseDesk):
         """Say whether a duty is owed, and ask for a second person's word on it."""
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            return save_asked(
+            return save_pending(
                 unit, ask_decision(found, duty, grant, owed=owed, reason=reason, now=now, memo=memo, occasion=occasion)
             )
 
@@ -145,7 +145,7 @@ class LegalActs(CaseDesk):
             moment = at or now
             if not receipt_eases(found, duty, moment):
                 return file_receipt(found, duty, grant, number=number, at=moment, now=now, version=sent, reason=reason)
-            return save_asked(
+            return save_pending(
                 unit, ask_receipt(found, duty, grant, number=number, at=moment, now=now, version=sent, reason=reason)
             )
 
@@ -155,7 +155,7 @@ class LegalActs(CaseDesk):
         """Say that the laws apply as computed, and ask for a second person's word on it."""
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            return save_asked(unit, ask_confirmation(found, grant, now=now, note=note))
+            return save_pending(unit, ask_confirmation(found, grant, now=now, note=note))
 
         return self._act_on(ref, by, PersonAct.DUTY, do)
 
@@ -183,6 +183,6 @@ class LegalActs(CaseDesk):
             terms, playbook = self._configured(found)
             if not weakened(found, terms, playbook):
                 return adopt(found, grant, terms, playbook, reason=reason, now=now)
-            return save_asked(unit, ask_adopting(found, grant, terms, playbook, reason=reason, now=now))
+            return save_pending(unit, ask_adopting(found, grant, terms, playbook, reason=reason, now=now))
 
         return self._act_on(ref, by, PersonAct.ADOPT, do)

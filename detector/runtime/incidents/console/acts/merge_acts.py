@@ -6,7 +6,7 @@ from datetime import datetime
 from detector.errors import ConflictError, Problem
 from detector.incident import Dossier, OpeningTools, ask_merge, merge_cases, takes_two, unmerge_cases
 from detector.runtime.incidents.console.case_desk import CaseDesk
-from detector.runtime.incidents.save_asked import save_asked
+from detector.runtime.incidents.pending_approvals import save_pending
 from detector.schema.case.incidents import CaseMerge, Incident
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.store import UnitOfWork
@@ -31,7 +31,7 @@ class MergeActs(CaseDesk):
                 grant, made = grants[asked_in is other], asked_in.incident
                 between, now = (one.incident, other.incident), self._clock.now()
                 asked = ask_merge(asked_in, grant, *between, reason=reason, now=now)
-                unit.incidents.save(save_asked(unit, asked))
+                unit.incidents.save(save_pending(unit, asked))
         self._on_change()
         return made
 

@@ -17,7 +17,7 @@ from detector.incident import (
     remove_import,
 )
 from detector.runtime.incidents.console.case_desk import CaseDesk
-from detector.runtime.incidents.save_asked import save_asked
+from detector.runtime.incidents.pending_approvals import save_pending
 from detector.runtime.incidents.scopes.client_sources import shown_name
 from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.runtime.incidents.scopes.scope_keeper import NABAT
@@ -136,7 +136,7 @@ class ScopeActs(CaseDesk):
         eased = removal_eases(found, joined.scope, now=now, classes=classes, findings=behind)
         if eased and second is None:
             unit.scopes.save_import(known)
-            return save_asked(unit, ask_removal(found, grant, made, eased, now=now))
+            return save_pending(unit, ask_removal(found, grant, made, eased, now=now))
         return self._with_list(unit, found, grant, made, partial(remove_import, second=second), now, joined)
 
     def _with_list(

@@ -12,7 +12,7 @@ from detector.incident import (
     skip_step,
 )
 from detector.runtime.incidents.console.case_desk import CaseDesk
-from detector.runtime.incidents.save_asked import save_asked
+from detector.runtime.incidents.pending_approvals import save_pending
 from detector.schema.case.incidents import Incident
 from detector.schema.team.grants import Grant, Identity, PersonAct, SkipReason
 from detector.store import UnitOfWork
@@ -27,7 +27,7 @@ class StepActs(CaseDesk):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             if not needs_second(found, step, grant):
                 return complete_step(found, step, grant, now=now, proof=proof)
-            return save_asked(unit, ask_approval(found, step, grant, proof=proof, now=now))
+            return save_pending(unit, ask_approval(found, step, grant, proof=proof, now=now))
 
         return self._act_on(ref, by, PersonAct.DO_STEP, do, about=step)
 
@@ -37,7 +37,7 @@ class StepActs(CaseDesk):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             if not needs_second(found, step, grant):
                 return skip_step(found, step, grant, reason=reason, words=words, now=now)
-            return save_asked(unit, ask_approval(found, step, grant, proof=words, reason=reason, now=now))
+            return save_pending(unit, ask_approval(found, step, grant, proof=words, reason=reason, now=now))
 
         return self._act_on(ref, by, PersonAct.SKIP_STEP, do, about=step)
 

@@ -12,13 +12,13 @@ from detector.incident import Dossier, all_readings, in_order_due, standing_role
 from detector.incident.enisa.assess import assess
 from detector.incident.letters.told_clients import notices_sent
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
+from detector.runtime.incidents.case_documents import documents_of
 from detector.runtime.incidents.case_door import DoorRows
 from detector.runtime.incidents.companions.related_cases import near, related
 from detector.runtime.incidents.console.reading.digest_reading import DigestReading
 from detector.runtime.incidents.console.reading.incident_labels import labels_of
 from detector.runtime.incidents.console.reading.other_causes import Both, other_causes
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
-from detector.runtime.incidents.kept_of_case import documents_of
 from detector.runtime.incidents.learning.action_desk import actions_of
 from detector.runtime.incidents.letters.standing.mailing_progress import client_letters
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase

@@ -5,17 +5,14 @@ case told while they were one was told in this one, too; who left with the other
 """
 
 from collections import Counter
-from typing import Final
 
 from detector.incident.letters.recipients import client_digest
 from detector.keys import Keys
 from detector.runtime.incidents.letters.standing.joined_cases import JoinedCases
 from detector.runtime.incidents.letters.standing.unplanned_clients import clients_since
-from detector.schema.letters.mailings import INFORMED, OVER, TOLD_BY_OTHERS, Letter, LetterState, MailingKind
+from detector.schema.letters.mailings import INFORMED, OVER, STANDING, TOLD_BY_OTHERS, Letter, LetterState, MailingKind
 from detector.settings import Settings
 from detector.store import UnitOfWork
-
-_STANDING: Final = frozenset(LetterState) - {LetterState.REPLACED}
 
 
 class PartedCase:
@@ -57,7 +54,7 @@ class PartedCase:
     def counted(self) -> tuple[dict[LetterState, int], int]:
         """Return how many clients stand where, and how many were told of less, as ``ClientLetters.less``."""
         case, merged = self._joined.case, self._joined.merged
-        ledger = self._unit.letters.first_in_state(case, merged, *_STANDING)
+        ledger = self._unit.letters.first_in_state(case, merged, *STANDING)
         mine = [each for each in ledger if self.counts(each)]
         known = {each.client for each in mine}
         told = (state for client, (state, _) in self._told.items() if client not in known)

@@ -20,6 +20,7 @@ from detector.schema.letters.mailings import (
     INFORMED,
     LOST,
     ON_THE_WAY,
+    STANDING,
     STRANDED,
     TOLD_BY_OTHERS,
     ClientTouch,
@@ -34,7 +35,6 @@ from detector.settings import Settings
 from detector.store import ClientListFiles, MailingFiles, UnitOfWork
 
 FOLDER = "mailings"
-_STANDING = tuple(each for each in LetterState if each is not LetterState.REPLACED)
 
 Touches = Mapping[str, Sequence[ClientTouch]]
 
@@ -180,7 +180,7 @@ def later_clients(unit: UnitOfWork, joined: JoinedCases, settings: Settings) -> 
     known |= {client_digest(each, key) for each in letters_elsewhere(unit, files, joined)}
     if "" in known:  # of a plan of an older version
         mailings = joined.mailings(unit, MailingKind.FIRST)
-        old = standing_letters(unit, files, mailings, _STANDING, lambda each: not each.client)
+        old = standing_letters(unit, files, mailings, STANDING, lambda each: not each.client)
         known |= {client_digest(each, key) for each in old}
     return tuple(sorted(each for each in came if client_digest(each, key) not in known))
 
@@ -193,7 +193,7 @@ def wider_clients(unit: UnitOfWork, joined: JoinedCases, settings: Settings, tou
     """
     files = MailingFiles(settings.state / FOLDER)
     told = letters_of_others(unit, files, joined, MailingKind.FIRST)
-    mine = standing_letters(unit, files, mailings_of(unit, joined.case, MailingKind.FIRST), _STANDING)
+    mine = standing_letters(unit, files, mailings_of(unit, joined.case, MailingKind.FIRST), STANDING)
     told = beside_each_other(told, mine)
     clients = clients_since(unit, joined.case, 0, settings)
     lost = ((each, told.get(one_form(each))) for each in clients if each in touches)
